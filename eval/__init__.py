@@ -1,0 +1,1 @@
+"""Extractors are judged here: matching, counts, scores, confidence. Imports corpus only."""

@@ -1,0 +1,279 @@
+"""The assignment problem on connected mentions that are too many to enumerate, solved exactly and all together.
+
+Each gold mention gets a dummy partner, so that a full assignment always exists. Costs are integers whose sums compare
+as the criteria of ``matching``; scipy finds one optimum, shortest paths give its potentials, and the edges that are
+tight under them hold all optima. Where there are several, rotations along tight edges lead to the least in span order.
+
+Two limits, both far beyond what texts contain: where the integers of a component would pass 2**53 its shared
+characters are compared in coarser units, and a component with more than 200,000 edges keeps the optimum that scipy
+found.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from goldwire.eval.tally import Integers
+
+__all__ = ["Component", "solve"]
+
+_BATCH = 600
+"""Gold mentions given to the solver at once: its work space grows with the batch, and each call has a price."""
+
+_MOST_EDGES = 200_000
+_EXACT = 1 << 53
+
+
+class Component(NamedTuple):
+    """A run of packed mentions, ``size`` from ``first`` on, that no other mention overlaps."""
+
+    first: int
+    size: int
+
+
+class _Edges(NamedTuple):
+    """Overlapping pairs, sorted by gold then predicted: row and column numbers, cost, and the price of no partner."""
+
+    row: Integers
+    column: Integers
+    cost: Integers
+    dummy: Integers
+
+
+def solve(
+    components: list[Component],
+    assignment: str,
+    start: Integers,
+    end: Integers,
+    kind: Integers,
+    is_gold: npt.NDArray[np.bool_],
+) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
+    """The optimal pairs of all ``components`` (in order): packed indices of gold and predicted, and whether COR."""
+    places = np.concatenate([np.arange(c.first, c.first + c.size) for c in components])
+    component = np.repeat(np.arange(len(components)), [c.size for c in components])
+    gold, guess = places[is_gold[places]], places[~is_gold[places]]
+    gold_component, guess_component = component[is_gold[places]], component[~is_gold[places]]
+    row, column = _overlaps(start[gold], end[gold], start[guess], end[guess])
+    g, p = gold[row], guess[column]
+    span = (start[g] == start[p]) & (end[g] == end[p])
+    same = kind[g] == kind[p]
+    correct = {"strict": span & same, "exact": span, "type": same}[assignment]
+    shared = np.minimum(end[g], end[p]) - np.maximum(start[g], start[p])
+    sizes = np.minimum(
+        np.bincount(gold_component, minlength=len(components)), np.bincount(guess_component, minlength=len(components))
+    )
+    cost, dummy = _costs((correct, span, same), shared, gold_component[row], sizes)
+    edges = _Edges(row, column, cost, dummy[gold_component])
+    partner = _optimum(edges, len(gold), len(guess), gold_component)
+    partner = _least(edges, partner, len(guess), gold_component)
+    paired = np.flatnonzero(partner < len(guess))
+    chosen = np.searchsorted(row * len(guess) + column, paired * len(guess) + partner[paired])
+    return gold[paired], guess[partner[paired]], correct[chosen]
+
+
+def _overlaps(
+    gold_start: Integers, gold_end: Integers, guess_start: Integers, guess_end: Integers
+) -> tuple[Integers, Integers]:
+    """All pairs that share a character, by row then column: both sides are sorted by start."""
+    # the gold begins inside the guess, or the guess begins after the gold's first character and inside it
+    low, high = np.searchsorted(gold_start, guess_start), np.searchsorted(gold_start, guess_end)
+    column = np.repeat(np.arange(len(guess_start)), high - low)
+    row = _ranges(low, high)
+    low, high = np.searchsorted(guess_start, gold_start, "right"), np.searchsorted(guess_start, gold_end)
+    row = np.concatenate([row, np.repeat(np.arange(len(gold_start)), high - low)])
+    column = np.concatenate([column, _ranges(low, high)])
+    order = np.argsort(row * len(guess_start) + column)
+    return row[order], column[order]
+
+
+def _ranges(low: Integers, high: Integers) -> Integers:
+    length = high - low
+    ends = np.cumsum(length)
+    return np.arange(int(length.sum())) - np.repeat(ends - length, length) + np.repeat(low, length)
+
+
+def _costs(
+    levels: tuple[npt.NDArray[np.bool_], ...], shared: Integers, component: Integers, sizes: Integers
+) -> tuple[Integers, Integers]:
+    """Per edge its cost, per component the cost of no partner; a lower sum is a better assignment.
+
+    A level that no edge of a component has takes no room in its integers.
+    """
+    correct, span, same = levels
+    most_shared = np.zeros(len(sizes), np.int64)
+    np.maximum.at(most_shared, component, shared)
+    ones = np.ones(len(shared), np.bool_)
+    room = [
+        np.minimum(np.bincount(component[level], minlength=len(sizes)), sizes) for level in (same, span, ones, correct)
+    ]
+    bits = sum(np.log2(r + 1.0) for r in room) + np.log2(sizes * most_shared + 2.0) + np.log2(sizes + 1.0)
+    coarse = np.maximum(0, np.ceil(bits - 52)).astype(np.int64)
+    weight = shared >> coarse[component]
+    unit = sizes * (most_shared >> coarse) + 1
+    for level, most in zip((same, span, ones, correct), room, strict=True):
+        weight = weight + np.where(level, unit[component], 0)
+        unit = unit * (most + 1)
+    dummy = np.ones(len(sizes), np.int64)
+    np.maximum.at(dummy, component, weight + 1)
+    return dummy[component] - weight, dummy
+
+
+def _optimum(edges: _Edges, n_gold: int, n_guess: int, component: Integers) -> Integers:
+    """For each gold its column in one optimal assignment; columns from ``n_guess`` on are the golds' own dummies."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    partner = np.empty(n_gold, np.int64)
+    starts = np.flatnonzero(np.diff(component, prepend=-1))
+    low = 0
+    while low < n_gold:
+        later = starts[starts >= low + _BATCH]
+        high = int(later[0]) if len(later) else n_gold
+        begin, stop = np.searchsorted(edges.row, (low, high))
+        columns, column = np.unique(edges.column[begin:stop], return_inverse=True)
+        rows = np.concatenate([edges.row[begin:stop] - low, np.arange(high - low)])
+        column = np.concatenate([column, len(columns) + np.arange(high - low)])
+        cost = np.concatenate([edges.cost[begin:stop], edges.dummy[low:high]]).astype(np.float64)
+        graph = csr_array((cost, (rows, column)), shape=(high - low, len(columns) + high - low))
+        row, column = min_weight_full_bipartite_matching(graph)
+        real = column < len(columns)
+        partner[low + row[real]] = columns[column[real]]
+        partner[low + row[~real]] = n_guess + low + row[~real]
+        low = high
+    return partner
+
+
+def _least(edges: _Edges, partner: Integers, n_guess: int, component: Integers) -> Integers:
+    """Of all optimal assignments the least in span order, from any one of them."""
+    n_gold = len(partner)
+    row = np.concatenate([edges.row, np.arange(n_gold)])
+    column = np.concatenate([edges.column, n_guess + np.arange(n_gold)])
+    cost = np.concatenate([edges.cost, edges.dummy])
+    matched = column == partner[row]
+    price = np.empty(n_gold, np.int64)
+    price[row[matched]] = cost[matched]
+    step = cost - price[row]
+    source = partner[row]
+    potential = _potentials(source, column, step, n_guess + n_gold)
+    tight = ~matched & (potential[column] == potential[source] + step)
+    row, column, source = row[tight], column[tight], source[tight]
+
+    if not len(row):
+        return partner
+    # moves between columns; one hub a component joins the columns that may stand free
+    taken = np.zeros(n_guess + n_gold, np.bool_)
+    taken[partner] = True
+    free = ~taken[column]
+    may_be_free = potential[partner] == 0
+    hub = n_guess + n_gold + component
+    tail = np.concatenate([source, column[free], hub[may_be_free]])
+    head = np.concatenate([column, hub[row[free]], partner[may_be_free]])
+    ring = _rings(tail, head, int(hub[-1]) + 1)
+    edges_of = np.bincount(component[edges.row], minlength=int(component[-1]) + 1)
+    several = (ring[source] == ring[column]) & (edges_of[component[row]] <= _MOST_EDGES)
+    if not several.any():
+        return partner
+    rotation = _Rotation(partner.tolist(), potential == 0)
+    for gold, other, home in zip(
+        row[several].tolist(), column[several].tolist(), hub[row[several]].tolist(), strict=True
+    ):
+        rotation.allow(gold, other, home)
+    return np.array(rotation.least(), np.int64)
+
+
+def _rings(tail: Integers, head: Integers, n: int) -> Integers:
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = csr_array((np.ones(len(tail), np.int8), (tail, head)), shape=(n, n))
+    labels: Integers = connected_components(graph, directed=True, connection="strong")[1]
+    return labels
+
+
+def _potentials(source: Integers, column: Integers, step: Integers, n: int) -> Integers:
+    """Shortest distances to every column from a root at distance 0 of all (Bellman and Ford, all edges at once)."""
+    potential = np.zeros(n, np.int64)
+    while True:
+        reached = potential.copy()
+        np.minimum.at(reached, column, potential[source] + step)
+        if np.array_equal(reached, potential):
+            return potential
+        potential = reached
+
+
+class _Rotation:
+    """An optimal assignment, and the columns that each gold has in any optimal one; turned step by step to the least.
+
+    A column that no gold holds leads to the hub of its component, and the hub to the columns that may become free.
+    """
+
+    def __init__(self, partner: list[int], may_be_free: npt.NDArray[np.bool_]) -> None:
+        self._partner = partner
+        self._holder = {column: gold for gold, column in enumerate(partner)}
+        self._may_be_free = may_be_free
+        self._choices: defaultdict[int, set[int]] = defaultdict(set)
+        self._hub: dict[int, int] = {}
+        self._around: defaultdict[int, set[int]] = defaultdict(set)
+
+    def allow(self, gold: int, column: int, hub: int) -> None:
+        """Say that an optimal assignment exists in which ``gold`` has ``column``."""
+        own = self._partner[gold]
+        self._choices[gold] |= {column, own}
+        for place in (column, own):
+            self._hub[place] = hub
+            if self._may_be_free[place]:
+                self._around[hub].add(place)
+
+    def least(self) -> list[int]:
+        """Each gold, in span order, moves to the least column that it can have without loss."""
+        fixed: set[int] = set()
+        for gold in sorted(self._choices):
+            for column in sorted(self._choices[gold]):
+                own = self._partner[gold]
+                if column == own:
+                    break
+                path = None if column in fixed else self._path(column, own, fixed)
+                if path is not None:
+                    self._move([own, *path])
+                    break
+            fixed.add(self._partner[gold])
+        return self._partner
+
+    def _path(self, start: int, goal: int, fixed: set[int]) -> list[int] | None:
+        before = {start: start}
+        queue = [start]
+        for node in queue:
+            for following in self._onward(node):
+                if following in before or following in fixed:
+                    continue
+                before[following] = node
+                if following == goal:
+                    path = [goal]
+                    while path[-1] != start:
+                        path.append(before[path[-1]])
+                    return path[::-1]
+                queue.append(following)
+        return None
+
+    def _onward(self, node: int) -> Iterable[int]:
+        if node not in self._hub:  # a hub itself
+            return sorted(column for column in self._around[node] if column in self._holder)
+        if node in self._holder:
+            return sorted(self._choices[self._holder[node]])
+        return (self._hub[node],)
+
+    def _move(self, path: list[int]) -> None:
+        """The gold at each column of ``path`` moves to the next one; the last column is the first."""
+        moves = [(self._holder.get(a), b) for a, b in itertools.pairwise(path)]
+        for column in path:
+            self._holder.pop(column, None)
+        for gold, column in moves:
+            if gold is not None and column in self._hub:
+                self._partner[gold] = column
+                self._holder[column] = gold
