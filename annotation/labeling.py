@@ -15,7 +15,19 @@ from typing import Final
 from goldwire.corpus.errors import UsageError
 from goldwire.corpus.scheme import SCHEME, Label, Scheme
 
-__all__ = ["FIELDS", "FILES", "LAYERS", "RELATIONS", "TEXT", "Control", "config", "controls", "hotkeys", "relations", "write"]
+__all__ = [
+    "FIELDS",
+    "FILES",
+    "LAYERS",
+    "RELATIONS",
+    "TEXT",
+    "Control",
+    "config",
+    "controls",
+    "hotkeys",
+    "relations",
+    "write",
+]
 
 LAYERS: Final = ("entities", "quotes", "sections")
 """The layers of the page, in its order."""
@@ -53,7 +65,9 @@ _QUOTE_PARTS = (
     Label("marked", "a stretch in quote marks inside a mixed quote", "2. Quotes"),
 )
 _DATELINE_PARTS = (
-    Label("dateline", "place, date and agency at the head of the first paragraph, with the final full stop", "3. Sections"),
+    Label(
+        "dateline", "place, date and agency at the head of the first paragraph, with the final full stop", "3. Sections"
+    ),
     Label("place", "the dateline's place", "3. Sections"),
     Label("date", "the dateline's date", "3. Sections"),
     Label("agency", "the dateline's agency, without the slashes", "3. Sections"),

@@ -16,7 +16,18 @@ from msgspec import UNSET, UnsetType
 from goldwire.annotation.labeling import TEXT
 from goldwire.corpus.document import Document, Entity, Mention, Quote, Span
 
-__all__ = ["KINDS", "Result", "alias", "decoded", "encoded", "entity_paths", "heads", "number_of", "results", "taxonomy"]
+__all__ = [
+    "KINDS",
+    "Result",
+    "alias",
+    "decoded",
+    "encoded",
+    "entity_paths",
+    "heads",
+    "number_of",
+    "results",
+    "taxonomy",
+]
 
 Result = dict[str, Any]
 """One entry of an annotation's or a prediction's ``result``."""
@@ -101,7 +112,8 @@ def entity_paths(entities: Iterable[Entity]) -> dict[str, list[str]]:
 def heads(items: Sequence[Mention] | Sequence[Quote] | UnsetType, kind: str, source: int) -> list[str]:
     """The id of the first region of each mention or quote, in order; ``[]`` for a layer that is absent."""
     found, seen = [], set()
-    for index, item in enumerate(items or ()):
+    members: tuple[Mention | Quote, ...] = tuple(items or ())
+    for index, item in enumerate(members):
         key = f"_n{index}" if item.id is UNSET or item.id in seen else encoded(item.id)
         if item.id is not UNSET:
             seen.add(item.id)

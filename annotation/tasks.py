@@ -118,7 +118,10 @@ def add_prediction(
     shell = _only(document, data[CARRIED]["layers"])
     number = _carry(task, shell, "prediction", model_version)
     known = [entity for source in data[CARRIED]["sources"] for entity in _entities(source)]
-    union = list({entity.id: entity for entity in reversed(known)}.values())[::-1]
+    first: dict[str, Entity] = {}
+    for entity in known:
+        first.setdefault(entity.id, entity)
+    union = list(first.values())
     data["entities"] = taxonomy(union)
     found = results(msgspec.structs.replace(shell, text=text), number, entity_paths(union))
     prediction: dict[str, Any] = {"result": found}
@@ -142,9 +145,7 @@ def _layers(layers: Iterable[str]) -> tuple[str, ...]:
 def _only(document: Document, layers: Iterable[str]) -> Document:
     """``document`` without the layers that a project of ``layers`` does not show."""
     wanted = set(layers)
-    away: dict[str, Any] = {
-        field: UNSET for layer, fields in FIELDS.items() if layer not in wanted for field in fields
-    }
+    away: dict[str, Any] = {field: UNSET for layer, fields in FIELDS.items() if layer not in wanted for field in fields}
     if not wanted:
         away["relations"] = UNSET
     return msgspec.structs.replace(document, **away)
@@ -172,5 +173,12 @@ def _require_json(document: Document) -> None:
         same, reason = False, str(error)
     if not same:
         raise InputError(
-            Problem("not-json", reason, "a record that JSON can hold", "look at text, ids, meta and extra", None, document.id)
+            Problem(
+                "not-json",
+                reason,
+                "a record that JSON can hold",
+                "look at text, ids, meta and extra",
+                None,
+                document.id,
+            )
         )

@@ -6,6 +6,7 @@ cuts a word in two, mentions that cross.
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -119,7 +120,7 @@ def _spans(spans: Sequence[Span], text: str | None, field: str) -> Iterator[Prob
     for index, span in enumerate(spans):
         yield from _span(span, text, f"{field}[{index}]")
     ordered = sorted(spans)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in itertools.pairwise(ordered):
         if after[0] < before[1]:
             yield Problem(
                 "spans-overlap", f"{list(before)} and {list(after)}", "spans apart from each other", "merge them", field
@@ -337,7 +338,7 @@ def _blocks(layer: Sequence[Block] | UnsetType, text: str | None, scheme: Scheme
             "blocks-out-of-order", "blocks out of text order", "the order of the text", "sort them by start", "blocks"
         )
     sound.sort()
-    for (_, end, before), (start, _, after) in zip(sound, sound[1:], strict=False):
+    for (_, end, before), (start, _, after) in itertools.pairwise(sound):
         if start < end:
             found = f"starts at {start}, before blocks[{before}] ends at {end}"
             yield Problem(

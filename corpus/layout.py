@@ -13,11 +13,11 @@ _LINE = re.compile(r"[^\r\n]+")
 
 
 def lines(text: str) -> list[Span]:
-    """The non-blank lines of ``text`` in order, each without the white space at its ends.
+    r"""The non-blank lines of ``text`` in order, each without the white space at its ends.
 
     A line ends at CR, LF, CRLF or the end of the text; other separators (U+2028, form feed) are characters of a line.
 
-    >>> lines("a b \\r\\n\\n \\n c")
+    >>> lines("a b \r\n\n \n c")
     [(0, 3), (10, 11)]
     """
     found = []

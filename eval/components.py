@@ -95,7 +95,8 @@ def _overlaps(
 def _ranges(low: Integers, high: Integers) -> Integers:
     length = high - low
     ends = np.cumsum(length)
-    return np.arange(int(length.sum())) - np.repeat(ends - length, length) + np.repeat(low, length)
+    result: Integers = np.arange(int(length.sum())) - np.repeat(ends - length, length) + np.repeat(low, length)
+    return result
 
 
 def _costs(
@@ -121,7 +122,8 @@ def _costs(
         unit = unit * (most + 1)
     dummy = np.ones(len(sizes), np.int64)
     np.maximum.at(dummy, component, weight + 1)
-    return dummy[component] - weight, dummy
+    cost: Integers = dummy[component] - weight
+    return cost, dummy
 
 
 def _optimum(edges: _Edges, n_gold: int, n_guess: int, component: Integers) -> Integers:

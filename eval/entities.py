@@ -64,7 +64,7 @@ def mention_rows(
         cell[partner[paired]] = gold_cell[paired]
         by_gold = _counted(shape, gold_cell, gold.type, gold_outcome)
         by_guess = _counted(shape, cell, predicted.type, predicted_outcome)
-        np.add.at(by_guess, (bad_cell, bad_type, 0), 1)
+        np.add.at(by_guess[..., 0], (bad_cell, bad_type), 1)
         schemes = ("exact", "partial") if assignment == "exact" else (assignment,)
         for scheme in schemes:
             score = f"entities.{scheme}"

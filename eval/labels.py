@@ -66,9 +66,11 @@ def read_label_map(path: str | Path) -> LabelMap:
         match entry:
             case str():
                 meanings[theirs] = Meaning(entry)
-            case {"to": str(ours), **rest} if set(rest) <= {"why"} and isinstance(rest.get("why", ""), str):
-                meanings[theirs] = Meaning(ours, rest.get("why", ""))
-            case {"why": str(why), **rest} if not rest:
+            case {"to": str(ours)} if len(entry) == 1:
+                meanings[theirs] = Meaning(ours)
+            case {"to": str(ours), "why": str(why)} if len(entry) == 2:
+                meanings[theirs] = Meaning(ours, why)
+            case {"why": str(why)} if len(entry) == 1:
                 meanings[theirs] = Meaning(None, why)
             case _:
                 form = '"OURS", { to = "OURS", why = "…" } or { why = "…" }'

@@ -182,7 +182,8 @@ def _code_of_neighbours(keys: Keys, at: Integers, type_bits: int) -> Codes:
     difference = (keys[at] ^ keys[at + 1]) >> np.uint64(1)
     span = (difference >> np.uint64(type_bits)) == 0
     kind = (difference & np.uint64((1 << type_bits) - 1)) == 0
-    return (13 + 9 * (span & kind) + 3 * span + kind).astype(np.uint8)
+    codes: Codes = (13 + 9 * (span & kind) + 3 * span + kind).astype(np.uint8)
+    return codes
 
 
 def _settle(

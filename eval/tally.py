@@ -8,13 +8,13 @@ fraction (half a point for an overlap, a share of characters) is an integer over
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["COUNTS", "Cell", "Counts", "Integers", "Key", "Rows", "RowsBuilder"]
+__all__ = ["COUNTS", "Cell", "Counts", "Integers", "Key", "Rows", "RowsBuilder", "Tally", "joined"]
 
 Integers = npt.NDArray[np.int64]
 
@@ -127,3 +127,102 @@ def joined(tables: Iterable[Rows]) -> Rows:
 
 def _nothing() -> tuple[Integers, Integers, Integers]:
     return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, _WIDTH), np.int64)
+
+
+class Tally:
+    """The rows of a whole run, held as small as its scores allow.
+
+    Sums are kept for every key. What intervals and means over documents need is kept by unit, for the keys that
+    ``keeps`` names: by cell while there are fewer than ten documents, by document from ten on.
+    """
+
+    def __init__(self) -> None:
+        self._sums: dict[Key, Integers] = {}
+        self._documents: dict[str, int] = {}
+        self._cells: list[Cell] = []
+        self._kept: dict[Key, int] = {}
+        self._tables: list[tuple[Integers, Integers, Integers]] = []
+        self._by_document = False
+
+    @staticmethod
+    def keeps(key: Key) -> bool:
+        """Whether rows of ``key`` are kept by unit: wholes, and the kinds of a macro average."""
+        return key.slice == "" or (key.score == "blocks.kind" and key.slice == "kind")
+
+    @property
+    def documents(self) -> list[str]:
+        """The documents, in the order in which they came."""
+        return list(self._documents)
+
+    def add(self, rows: Rows) -> None:
+        """Take in the rows of documents that are not here yet, and their cells, empty ones included."""
+        for cell in rows.cells:
+            self._documents.setdefault(cell.document, len(self._documents))
+        sums = np.zeros((len(rows.keys), _WIDTH), np.int64)
+        np.add.at(sums, rows.key, rows.counts)
+        for key, total in zip(rows.keys, sums, strict=True):
+            self._sums[key] = self._sums[key] + total if key in self._sums else total
+        base = len(self._cells)
+        if not self._by_document:
+            self._cells.extend(rows.cells)
+        numbers = [self._kept.setdefault(key, len(self._kept)) if self.keeps(key) else -1 for key in rows.keys]
+        number = np.array(numbers, np.int64)[rows.key] if numbers else rows.key
+        kept = number >= 0
+        unit, number, counts = rows.cell[kept], number[kept], rows.counts[kept]
+        if not self._by_document and len(self._documents) < LEAST_DOCUMENTS:
+            self._tables.append((unit + base, number, counts))
+            return
+        if not self._by_document:
+            self._fold()
+        document_of = np.array([self._documents[cell.document] for cell in rows.cells], np.int64)
+        self._tables.append(_grouped(document_of[unit], number, counts))
+
+    def _fold(self) -> None:
+        document_of = np.array([self._documents[cell.document] for cell in self._cells], np.int64)
+        self._tables = [_grouped(document_of[unit], key, counts) for unit, key, counts in self._tables]
+        self._by_document, self._cells = True, []
+
+    def sums(self) -> Iterator[tuple[Key, Integers]]:
+        """Every key with the sum of its nine counts."""
+        return iter(self._sums.items())
+
+    @property
+    def unit(self) -> str:
+        """What a unit is: ``document`` from ten documents on, else ``block``."""
+        return "document" if self._by_document else "block"
+
+    def units(self) -> list[Cell]:
+        """The units sorted by document id and block; a whole document has the block 0."""
+        if self._by_document:
+            return [Cell(name, 0) for name in sorted(self._documents)]
+        return sorted(self._cells)
+
+    def by_unit(self, keys: Iterable[Key]) -> dict[Key, Integers]:
+        """For each of ``keys`` the counts of every unit, in the order of ``units``."""
+        units = {cell: at for at, cell in enumerate(self.units())}
+        if self._by_document:
+            place = np.array([units[Cell(name, 0)] for name in self._documents], np.int64)
+        else:
+            place = np.array([units[cell] for cell in self._cells], np.int64)
+        result = {}
+        for wanted in keys:
+            table = np.zeros((len(units), _WIDTH), np.int64)
+            number = self._kept.get(wanted, -2)
+            for unit, key, counts in self._tables:
+                chosen = key == number
+                np.add.at(table, place[unit[chosen]], counts[chosen])
+            result[wanted] = table
+        return result
+
+
+LEAST_DOCUMENTS = 10
+"""From this number on the unit of resampling is the document."""
+
+
+def _grouped(unit: Integers, key: Integers, counts: Integers) -> tuple[Integers, Integers, Integers]:
+    """Rows of one unit and key summed."""
+    width = int(key.max(initial=0)) + 1
+    pairs, group = np.unique(unit * width + key, return_inverse=True)
+    total = np.zeros((len(pairs), _WIDTH), np.int64)
+    np.add.at(total, group, counts)
+    return pairs // width, pairs % width, total

@@ -13,13 +13,16 @@ from typing import Final, NamedTuple
 from goldwire.corpus.document import Block, Dateline, Span
 from goldwire.corpus.layout import lines
 
-__all__ = ["DASHES", "PAIR", "Token", "blocks", "dateline", "sentences", "tokens"]
+__all__ = ["DASHES", "Token", "blocks", "dateline", "sentences", "tokens", "words"]
 
 DASHES: Final = frozenset("-–—−")
 """The characters that newswire uses for a dash."""
 
-PAIR: Final = '""'
-"""The text of a token that stands for a whole stretch in quote marks, marks included."""
+
+def words(row: str) -> frozenset[str]:
+    """The words of a table's row, as a set; none for an empty row."""
+    return frozenset(row.split())
+
 
 _DATELINE_WITHIN = 12
 """A dateline stands at the head of the body: below this many lines none is looked for."""
@@ -151,8 +154,8 @@ def _head(surfaces: Sequence[str]) -> list[str]:
 
 
 def _is_clause(line: str) -> bool:
-    words = _WORD.findall(line)
-    return len(words) > _RUBRIC_WORDS or ":" in line or any(_FINITE.search(word) for word in words if word.islower())
+    found = _WORD.findall(line)
+    return len(found) > _RUBRIC_WORDS or ":" in line or any(_FINITE.search(word) for word in found if word.islower())
 
 
 def _kinds_of_body(surfaces: Sequence[str]) -> list[str]:
@@ -182,7 +185,7 @@ def _is_subhead(line: str) -> bool:
 
 
 class Token(NamedTuple):
-    """A word, a number, an initial with its dot, a mark of punctuation, or a whole stretch in quote marks (``PAIR``).
+    """A word, a number, an initial with its dot, a mark of punctuation, or a whole stretch in quote marks.
 
     ``low`` is the text in lower case with «ё» as «е», for comparison with the tables.
     """
@@ -192,23 +195,32 @@ class Token(NamedTuple):
     text: str
     low: str
 
+    @property
+    def is_pair(self) -> bool:
+        """Whether the token is a stretch in quote marks, marks included."""
+        return len(self.text) > 1 and self.text[0] in '"«„“'
+
 
 _PIECE = re.compile(
     r"[А-ЯЁA-Z]\.(?=\s?[А-ЯЁA-Z])|[^\W_]+(?:[-‑'’][^\W_]+|[.,:]\d+|\.(?=[A-Z]{2})[A-Z]+)*|\.{3}|[^\w\s]|_"
 )
 _MARK = re.compile('["«»„“”]')
 _LEADS_ON = re.compile(r"[,!?…]?\s?[-–—]\s")
+_LONGEST = 300
+"""No sentence has more tokens: what nests in it is then bounded, and all work on a text is linear."""
+
 _ENDS = frozenset((".", "!", "?", "…", "..."))
-_ABBREVIATIONS = frozenset("г гг ул им т тыс руб стр д св проф акад корр кв пл просп ст п".split())
+_ABBREVIATIONS = words("г гг ул им т тыс руб стр д св проф акад корр кв пл просп ст п")
 
 
 def tokens(text: str, start: int, end: int) -> list[Token]:
-    """The tokens of ``text[start:end]`` in order, with every outermost stretch in quote marks as one ``PAIR``."""
+    """The tokens of ``text[start:end]`` in order, with every outermost stretch in quote marks as one token."""
     found: list[Token] = []
     at = start
     for opening, closing in _pairs(text, start, end):
         found += _pieces(text, at, opening)
-        found.append(Token(opening, closing + 1, PAIR, PAIR))
+        surface = text[opening : closing + 1]
+        found.append(Token(opening, closing + 1, surface, surface.lower()))
         at = closing + 1
     return found + _pieces(text, at, end)
 
@@ -231,7 +243,7 @@ def sentences(text: str, start: int, end: int) -> list[list[Token]]:
     for index, token in enumerate(pieces):
         current.append(token)
         following = pieces[index + 1] if index + 1 < len(pieces) else None
-        if following is None or _breaks(text, token, pieces[index - 1] if index else None, following):
+        if following is None or len(current) == _LONGEST or _breaks(pieces, index):
             if token.text == ".":
                 current.pop()
             if current:
@@ -240,14 +252,19 @@ def sentences(text: str, start: int, end: int) -> list[list[Token]]:
     return found
 
 
-def _breaks(text: str, token: Token, before: Token | None, after: Token) -> bool:
-    if not (after.text == PAIR or after.text[0].isupper() or after.text[0].isdigit()):
+def _breaks(pieces: Sequence[Token], at: int) -> bool:
+    """Whether a sentence ends behind the token at ``at``, which is not the last one."""
+    token, after = pieces[at], pieces[at + 1]
+    if not (after.is_pair or after.text[0].isupper() or after.text[0].isdigit()):
         return False
-    if token.text == PAIR:
-        return text[token.end - 2] in ".!?…" and after.end > token.end + 1
+    if token.is_pair:
+        return token.text[-2] in ".!?…" and after.start > token.end
     if token.text not in _ENDS:
         return False
-    return not (token.text == "." and before is not None and before.low in _ABBREVIATIONS)
+    if token.text != "." or at == 0 or pieces[at - 1].low not in _ABBREVIATIONS:
+        return True
+    # «в 2022 г. Юристы …»: the year's «г.» may end a sentence, the city's does not
+    return at > 1 and pieces[at - 1].low == "г" and pieces[at - 2].text.isdigit()
 
 
 def _pairs(text: str, start: int, end: int) -> list[Span]:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from goldwire.corpus.errors import InputError
-from goldwire.corpus.offsets import from_utf8, from_utf16, to_utf8, to_utf16
 from hypothesis import given
 from hypothesis import strategies as st
+
+from goldwire.corpus.errors import InputError
+from goldwire.corpus.offsets import from_utf8, from_utf16, to_utf8, to_utf16
 
 # code points, UTF-16 units and UTF-8 bytes before each place, counted by hand
 TABLE = [
@@ -34,8 +35,18 @@ def test_counts_made_by_hand(text: str, points: list[int], utf16: list[int], utf
         (to_utf8, "ab", -1, "found offset -1, expected an offset within [0, 2] code points"),
         (from_utf16, "🙂", 3, "found offset 3, expected an offset within [0, 2] UTF-16 units"),
         (from_utf8, "я", 3, "found offset 3, expected an offset within [0, 2] UTF-8 bytes"),
-        (from_utf16, "a🙂b", 2, "found offset 2 in UTF-16 units, inside '🙂' at code point 1, expected an offset between"),
-        (from_utf8, "a🙂b", 3, "found offset 3 in UTF-8 bytes, inside '🙂' at code point 1, expected an offset between"),
+        (
+            from_utf16,
+            "a🙂b",
+            2,
+            "found offset 2 in UTF-16 units, inside '🙂' at code point 1, expected an offset between",
+        ),
+        (
+            from_utf8,
+            "a🙂b",
+            3,
+            "found offset 3 in UTF-8 bytes, inside '🙂' at code point 1, expected an offset between",
+        ),
         (from_utf8, "яя", 3, "found offset 3 in UTF-8 bytes, inside 'я' at code point 1, expected an offset between"),
     ],
 )

@@ -11,7 +11,9 @@ Mention = tuple[int, int, str]
 Pairs = tuple[tuple[int, int], ...]
 
 
-def assignments(gold: list[Mention], predicted: list[Mention], used: frozenset[int] = frozenset(), at: int = 0) -> Iterator[Pairs]:
+def assignments(
+    gold: list[Mention], predicted: list[Mention], used: frozenset[int] = frozenset(), at: int = 0
+) -> Iterator[Pairs]:
     """Every one-to-one assignment of overlapping mentions, as sorted pairs of indices."""
     if at == len(gold):
         yield ()

@@ -1,0 +1,74 @@
+"""Extractors by name: built-ins, those that other packages register, any Python callable, and predictions already made.
+
+Other packages register an extractor under the entry point group ``goldwire.extractors``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from importlib.metadata import entry_points
+from types import MappingProxyType
+
+from goldwire.corpus.errors import ExtractorError, UsageError
+from goldwire.eval.extractors.callables import from_object
+from goldwire.eval.extractors.protocol import Extractor
+
+__all__ = ["BUILT_IN", "GROUP", "Extractor", "available", "find"]
+
+GROUP = "goldwire.extractors"
+
+BUILT_IN: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "natasha": ("goldwire.eval.baselines.names:Natasha", "natasha"),
+        "rules": ("goldwire.eval.baselines.rules:Rules", ""),
+    }
+)
+"""Name → where it is, and the package that it needs (which is also the extra that brings it)."""
+
+
+def available() -> dict[str, bool]:
+    """Every extractor known by name, and whether it is installed."""
+    known = {
+        name: not package or importlib.util.find_spec(package) is not None for name, (_, package) in BUILT_IN.items()
+    }
+    return known | {point.name: True for point in entry_points(group=GROUP)}
+
+
+def find(what: str) -> Extractor:
+    """The extractor that ``what`` names: a built-in, a registered one, or ``package.module:attribute``.
+
+    Raises
+    ------
+    UsageError
+        Nothing has that name.
+    ExtractorError
+        It cannot be imported or made.
+    """
+    if what in BUILT_IN:
+        where, package = BUILT_IN[what]
+        if package and importlib.util.find_spec(package) is None:
+            raise UsageError(f"extractor {what!r}: {package} is not installed; pip install 'goldwire[{package}]'")
+        return from_object(_imported(where), what)
+    for point in entry_points(group=GROUP):
+        if point.name == what:
+            return from_object(_imported(point.value), what)
+    if ":" not in what:
+        known = ", ".join(available())
+        raise UsageError(
+            f"extractor {what!r}: found no such name or file; expected {known}, package.module:attribute, or a file"
+        )
+    return from_object(_imported(what), what)
+
+
+def _imported(where: str) -> object:
+    module, _, path = where.partition(":")
+    try:
+        found: object = importlib.import_module(module)
+        for name in path.split("."):
+            found = getattr(found, name)
+    except Exception as error:  # whatever the other side's import raises is its failure, told in words
+        reason = f"{type(error).__name__}: {error}"
+        raise ExtractorError(f"extractor {where!r}: cannot be imported: {reason}; is it on the Python path?") from error
+    return found

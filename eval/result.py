@@ -1,0 +1,110 @@
+"""What a run of the judge comes to: one object that feeds every report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from goldwire.corpus.errors import ThresholdError, UsageError
+from goldwire.eval.measures import parse_measure
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Result", "Warned"]
+
+
+@dataclass(slots=True)
+class Warned:
+    """One kind of oddity: how often it was seen, and the first few places."""
+
+    code: str
+    count: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The warning as JSON."""
+        return {"code": self.code, "count": self.count, "examples": self.examples}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All scores of one set of predictions on one gold, with what was counted and what was odd.
+
+    ``scores`` maps the name of a measure to its figures as JSON holds them; ``per_document`` maps it to the value of
+    each document.
+    """
+
+    scores: dict[str, dict[str, Any]]
+    documents: dict[str, int]
+    not_attempted: list[str]
+    warnings: list[Warned]
+    predictions: str
+    view: str
+    extractor: str | None = None
+    per_document: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    deviations: dict[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON: ``goldwire-result/1``."""
+        return {
+            "schema": "goldwire-result/1",
+            **({} if self.extractor is None else {"extractor": self.extractor}),
+            "predictions": self.predictions,
+            "documents": self.documents,
+            "not_attempted": self.not_attempted,
+            "scores": self.scores,
+            "warnings": [warned.to_dict() for warned in self.warnings],
+        }
+
+    def to_frame(self, *, per_document: bool = False) -> pandas.DataFrame:
+        """One row a score with its figures; or one row a document with one column a score."""
+        import pandas as pd
+
+        if per_document:
+            return pd.DataFrame(self.per_document).rename_axis("document")
+        figures = ("value", "precision", "recall", "f1", "accuracy", "macro_type", "macro_document")
+        rows = []
+        for name, score in self.scores.items():
+            low, high = score.get("interval") or (None, None)
+            rows.append({"score": name, **{f: score.get(f) for f in figures}, "low": low, "high": high})
+        return pd.DataFrame(rows).set_index("score")
+
+    def require(self, thresholds: dict[str, float]) -> None:
+        """Raise where a score is undefined or below its threshold.
+
+        Raises
+        ------
+        ThresholdError
+            With every score that missed.
+        UsageError
+            A name is no score.
+        """
+        missed = []
+        for name, least in thresholds.items():
+            value = self.scores.get(parse_measure(name).name, {}).get("value")
+            if value is None:
+                missed.append(f"{name}: found no value, expected at least {least}")
+            elif value < least:
+                missed.append(f"{name}: found {value:.4f}, expected at least {least}")
+        if missed:
+            raise ThresholdError("; ".join(missed))
+
+
+def parse_threshold(text: str) -> tuple[str, float]:
+    """``SCORE=X`` as a pair.
+
+    Raises
+    ------
+    UsageError
+        The text has another form, or names no score.
+    """
+    name, equals, number = text.partition("=")
+    try:
+        least = float(number)
+    except ValueError:
+        equals = ""
+        least = 0.0
+    if not equals:
+        raise UsageError(f"threshold {text!r}: expected SCORE=NUMBER, such as entities.strict=0.80")
+    return parse_measure(name).name, least

@@ -1,0 +1,113 @@
+"""From sums of counts to scores: exact for the figures themselves, in floats for thousands of resampled sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from goldwire.eval.measures import Measure
+from goldwire.eval.tally import COUNTS
+
+__all__ = ["Sums", "harmonic", "ratio", "resampled_value", "summed"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class Sums(NamedTuple):
+    """Counts summed over rows, hits as exact fractions."""
+
+    predicted_hits: Fraction
+    gold_hits: Fraction
+    predicted: int
+    gold: int
+    correct: int
+    incorrect: int
+    partial: int
+    missed: int
+    spurious: int
+
+    @property
+    def precision(self) -> float | None:
+        """Hits among predictions; ``None`` without any."""
+        return ratio(self.predicted_hits, self.predicted)
+
+    @property
+    def recall(self) -> float | None:
+        """Hits among gold; ``None`` without any."""
+        return ratio(self.gold_hits, self.gold)
+
+    @property
+    def f1(self) -> float | None:
+        """2h/(p+g), or the mean of P and R where the sides count hits apart; ``None`` only where p + g = 0."""
+        if self.predicted_hits == self.gold_hits:
+            return ratio(2 * self.gold_hits, self.predicted + self.gold)
+        if not self.predicted or not self.gold:
+            return 0.0
+        return harmonic(self.predicted_hits / self.predicted, self.gold_hits / self.gold)
+
+    def counts(self, *, semeval: bool) -> dict[str, Any]:
+        """The counts as a report prints them; ``hits`` stands for both sides where they agree."""
+        if self.predicted_hits == self.gold_hits:
+            table: dict[str, Any] = {"hits": _number(self.gold_hits)}
+        else:
+            table = {"predicted_hits": _number(self.predicted_hits), "gold_hits": _number(self.gold_hits)}
+        table |= {"predicted": self.predicted, "gold": self.gold}
+        if semeval:
+            table |= {name: getattr(self, name) for name in COUNTS[4:]}
+        return table
+
+
+def ratio(hits: Fraction | int, total: int) -> float | None:
+    """``hits`` over ``total``; ``None`` for a total of 0."""
+    return float(Fraction(hits) / total) if total else None
+
+
+def harmonic(precision: Fraction, recall: Fraction) -> float:
+    """The harmonic mean; 0 where both are 0."""
+    both = precision + recall
+    return float(2 * precision * recall / both) if both else 0.0
+
+
+def summed(parts: Iterable[tuple[int, npt.NDArray[np.int64]]]) -> Sums:
+    """The sum of rows of nine counts, each with its denominator."""
+    hits = [Fraction(0), Fraction(0)]
+    rest = np.zeros(len(COUNTS) - 2, np.int64)
+    for denominator, counts in parts:
+        hits[0] += Fraction(int(counts[0]), denominator)
+        hits[1] += Fraction(int(counts[1]), denominator)
+        rest += counts[2:]
+    return Sums(hits[0], hits[1], *(int(count) for count in rest))
+
+
+def _number(hits: Fraction) -> int | float:
+    return int(hits) if hits.denominator == 1 else float(hits)
+
+
+def resampled_value(measure: Measure, whole: Floats, kinds: Mapping[str, Floats], gold_kinds: Iterable[str]) -> Floats:
+    """The measure's value for each of many sums (n × 4: both hits, predicted, gold); NaN where it is undefined."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if measure.value == "macro":
+            # the mean is over the kinds that gold has in the draw
+            values = [np.where(kinds[kind][:, 3] > 0, _f1(kinds[kind]), np.nan) for kind in gold_kinds]
+            table = np.stack(values) if values else np.full((1, len(whole)), np.nan)
+            defined = ~np.isnan(table)
+            mean: Floats = np.where(defined, table, 0).sum(axis=0) / defined.sum(axis=0)
+            return mean
+        if measure.value in ("accuracy", "mean"):
+            share: Floats = whole[:, 1] / whole[:, 3]
+            return share
+        return _f1(whole)
+
+
+def _f1(sums: Floats) -> Floats:
+    predicted_hits, gold_hits, predicted, gold = sums.T
+    equal = 2 * gold_hits / (predicted + gold)
+    precision, recall = predicted_hits / predicted, gold_hits / gold
+    apart = 2 * precision * recall / (precision + recall)
+    apart = np.where(predicted + gold == 0, np.nan, np.nan_to_num(apart, nan=0.0))
+    result: Floats = np.where(predicted_hits == gold_hits, equal, apart)
+    return result

@@ -1,0 +1,133 @@
+"""Run extractors on gold and judge them: what ``goldwire bench`` does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from goldwire.corpus.document import UNSET, Document
+from goldwire.corpus.errors import InputError, Problem, UsageError
+from goldwire.corpus.manifest import CorpusHash
+from goldwire.corpus.store import replacing, unreadable, write_jsonl
+from goldwire.eval.extractors import available, find
+from goldwire.eval.report.leaderboard import Entry
+from goldwire.eval.rows import RowsFile
+from goldwire.eval.run import Run, run
+from goldwire.eval.scorer import Scorer
+from goldwire.eval.views import parse_view
+from goldwire.scoring import Source, documents_of, feed, gold_name
+
+__all__ = ["bench", "built_in"]
+
+
+class _Judged(NamedTuple):
+    entry: Entry
+    rows: RowsFile
+    predictions: list[Document]
+    run: dict[str, Any]
+
+
+def built_in() -> list[str]:
+    """The built-in and registered extractors that are installed."""
+    return [name for name, installed in available().items() if installed]
+
+
+def bench(
+    extractors: Sequence[str],
+    gold: Source | None = None,
+    *,
+    view: str | None = None,
+    out: str | Path = "runs",
+    draws: int = 10_000,
+    seed: int = 0,
+    warm_seconds: float | None = None,
+    on_start: Callable[[str], Callable[[], None]] = lambda _: lambda: None,
+) -> list[Entry]:
+    """Each extractor's entry for the leaderboard; predictions, rows, result and run are written below ``out``.
+
+    Each is judged in the view that it is made for, or in ``view``. ``on_start`` is called with each name and gives what
+    is called after each document.
+
+    Raises
+    ------
+    GoldwireError
+        An extractor cannot be found or made, or gold cannot be read. A document that fails ends nothing.
+    """
+    documents = list(documents_of(gold))
+    for document in documents:
+        if document.text is UNSET:
+            raise InputError(Problem("no-text", "no text", "a text to extract from", "add it", "text", document.id))
+    if view is not None:
+        parse_view(view)
+    folders = [_folder(what) for what in extractors]
+    if clash := next((f for f in folders if folders.count(f) > 1), None):
+        raise UsageError(f"extractors {', '.join(extractors)}: two would write to the folder {clash!r}; name each once")
+    named = gold_name(gold, CorpusHash.of(documents))
+    entries = []
+    for what, folder in zip(extractors, folders, strict=True):
+        on_document = on_start(what)
+        if _is_path(what):
+            judged = _judge_file(what, documents, view, named, draws, seed)
+        else:
+            options = {} if warm_seconds is None else {"warm_seconds": warm_seconds}
+            made = run(lambda w=what: find(w), documents, on_document=on_document, **options)  # type: ignore[misc]
+            judged = _judge_run(made, documents, view, named, draws, seed)
+        _write(Path(out) / folder, judged)
+        entries.append(judged.entry)
+    return entries
+
+
+def _is_path(what: str) -> bool:
+    return Path(what).exists() or what.endswith(".jsonl")
+
+
+def _folder(what: str) -> str:
+    name = Path(what).stem if _is_path(what) else what
+    return re.sub(r"[^\w.-]+", "_", name).strip(".") or "extractor"
+
+
+def _judge_run(made: Run, documents: Sequence[Document], view: str | None, gold: str, draws: int, seed: int) -> _Judged:
+    extractor = made.extractor
+    rows = RowsFile()
+    scorer = Scorer(labels=extractor.labels, view=view or extractor.view, attempted=extractor.layers, on_rows=rows.add)
+    for document, predicted in zip(documents, made.predictions, strict=True):
+        scorer.add(document, predicted, failed=predicted is None)
+    for name, reason in made.failures.items():
+        scorer.warn("failed-document", f"{name}: {reason}")
+    result = scorer.result(draws=draws, seed=seed, extractor=extractor.name, gold=gold)
+    entry = Entry(extractor.name, result, extractor.by_gold_authors, made.cold_seconds, made.characters_per_second)
+    return _Judged(entry, rows, [p for p in made.predictions if p is not None], made.to_dict())
+
+
+def _judge_file(
+    path: str, documents: Sequence[Document], view: str | None, gold: str, draws: int, seed: int
+) -> _Judged:
+    rows = RowsFile()
+    scorer = Scorer(view=view, on_rows=rows.add)
+    predictions = list(documents_of(path))
+    feed(scorer, iter(documents), iter(predictions))
+    result = scorer.result(draws=draws, seed=seed, extractor=_folder(path), gold=gold)
+    return _Judged(
+        Entry(_folder(path), result), rows, predictions, {"schema": "goldwire-run/1", "extractor": path, "failures": {}}
+    )
+
+
+def _write(folder: Path, judged: _Judged) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unreadable(folder, error, "a folder that can be written to") from None
+    write_jsonl(folder / "predictions.jsonl", judged.predictions)
+    judged.rows.write(folder / "rows.parquet")
+    for name, content in (("result.json", judged.entry.result.to_dict()), ("run.json", judged.run)):
+        write_json(folder / name, content)
+
+
+def write_json(path: str | Path, content: object) -> None:
+    """Write ``content`` as indented JSON, whole or not at all."""
+    with replacing(path) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")

@@ -1,0 +1,136 @@
+"""Score predictions against gold, wherever either comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from goldwire.corpus.document import Document
+from goldwire.corpus.errors import InputError, Problem, UsageError, shown
+from goldwire.corpus.gold import is_name, load, manifest
+from goldwire.corpus.store import document_from
+from goldwire.eval.labels import LabelMap
+from goldwire.eval.result import Result
+from goldwire.eval.scorer import Scorer
+from goldwire.io import read
+
+__all__ = ["Source", "documents_of", "feed", "gold_name", "score"]
+
+Source = str | Path | Iterable[Document | Mapping[str, Any]]
+"""A path, an embedded corpus's name, or documents, or dicts of the record."""
+
+
+def score(
+    gold: Source | None,
+    predicted: Source,
+    *,
+    labels: LabelMap | Mapping[str, str | None] | str | Path | None = None,
+    view: str | None = None,
+    mode: str | None = None,
+    draws: int = 10_000,
+    seed: int = 0,
+    ignore_extra: bool = False,
+    rows: str | Path | None = None,
+) -> Result:
+    """The scores of ``predicted`` on ``gold``; ``None`` stands for the embedded gold.
+
+    Documents are joined by id: a gold document without a prediction is empty there. ``labels`` maps the predictions'
+    labels to the task's (a dict ``{theirs: ours or None}`` or a TOML file), ``view`` selects the task, ``draws`` is the
+    number of bootstrap draws (0: no intervals), ``seed`` the seed of their generator. ``rows`` is a Parquet file to
+    which the rows of counts are written.
+
+    Raises
+    ------
+    InputError
+        A source is unsound, holds a document twice, or ``predicted`` has a document that gold has not.
+    UsageError
+        An unknown view, mode or corpus, a negative number of draws or seed.
+    """
+    if draws < 0 or seed < 0:
+        raise UsageError(f"draws {draws}, seed {seed}: found a negative number, expected 0 or more")
+    kept = None
+    if rows is not None:
+        from goldwire.eval.rows import RowsFile  # pyarrow is needed here only
+
+        kept = RowsFile()
+    scorer = Scorer(labels=labels, view=view, mode=mode, on_rows=kept.add if kept else None)
+    feed(scorer, documents_of(gold), documents_of(predicted), ignore_extra=ignore_extra)
+    result = scorer.result(draws=draws, seed=seed, gold=gold_name(gold, scorer.gold_hash))
+    if kept is not None and rows is not None:
+        kept.write(rows)
+    return result
+
+
+def documents_of(source: Source | None) -> Iterator[Document]:
+    """The documents of a source, one at a time."""
+    if source is None or (isinstance(source, str) and is_name(source)):
+        yield from load(source)
+    elif isinstance(source, (str, Path)):
+        yield from read(source)
+    elif isinstance(source, (Document, Mapping)):
+        raise UsageError(f"found one {type(source).__name__}, expected a path or a list of documents: put it in a list")
+    else:
+        for item in source:
+            yield item if isinstance(item, Document) else document_from(dict(item))
+
+
+def gold_name(source: Source | None, corpus_hash: str = "") -> str:
+    """NAME@VERSION of a source, for signatures; ``local@0`` for what has no manifest (its hash tells it apart).
+
+    Documents that are those of the embedded corpus, by their hash, bear its name wherever they come from.
+    """
+    named = isinstance(source, str) and is_name(source)
+    found = manifest(source if named and isinstance(source, str) else None)
+    if source is None or named or corpus_hash == found.hash:
+        return f"{found.name}@{found.version}"
+    return "local@0"
+
+
+def feed(
+    scorer: Scorer, gold: Iterator[Document], predicted: Iterator[Document], *, ignore_extra: bool = False
+) -> None:
+    """Join both streams by id and add each pair; where both have one order, only a pair is in memory at a time.
+
+    Raises
+    ------
+    InputError
+        A prediction for an unknown document (unless they are to be ignored), or two for one.
+    """
+    golds: dict[str, Document] = {}
+    guesses: dict[str, Document] = {}
+    done: set[str] = set()
+    streams = [(gold, golds, guesses), (predicted, guesses, golds)]
+    while streams:
+        for stream in list(streams):
+            source, mine, theirs = stream
+            document = next(source, None)
+            if document is None:
+                streams.remove(stream)
+                continue
+            name = document.id
+            if name in mine or name in done:
+                raise InputError(
+                    Problem("duplicate-document", shown(name), "one document an id", "remove one", "id", name)
+                )
+            if name in theirs:
+                other = theirs.pop(name)
+                done.add(name)
+                scorer.add(*((document, other) if mine is golds else (other, document)))
+            else:
+                mine[name] = document
+    for name in guesses:
+        if not ignore_extra:
+            raise InputError(
+                Problem(
+                    "unknown-document",
+                    shown(name),
+                    "an id that gold has",
+                    "correct it, or use --ignore-extra",
+                    "id",
+                    name,
+                )
+            )
+        scorer.warn("extra-document", name)
+    for document in golds.values():
+        scorer.add(document, None)
