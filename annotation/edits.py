@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from goldwire.annotation.page import Reporter
 from goldwire.annotation.readings import Chosen, MentionReading, QuoteReading, Readings
-from goldwire.annotation.regions import alias, decoded, heads
+from goldwire.annotation.regions import alias, heads
 from goldwire.corpus.document import Dateline, Document, Entity, Mention, Quote, Relation, Span
 from goldwire.corpus.errors import shown
 from goldwire.corpus.layout import sections_of
@@ -35,15 +35,17 @@ def edited(
     *,
     layers: Iterable[str],
     attempted: bool,
+    listed: Iterable[Entity] = (),
     report: Reporter,
 ) -> Document:
     """``base`` with the difference between two readings of its page.
 
     ``layers`` are those of the project. A layer that ``base`` does not have stays absent where the page shows nothing
-    of it, unless it was ``attempted``: then it is there and empty.
+    of it, unless it was ``attempted``: then it is there and empty. ``listed`` are all entities that the page offers;
+    one that ``base`` does not have joins its entities when it is chosen.
     """
     text = base.text or ""
-    register = _Register(base.entities, report)
+    register = _Register(base.entities, listed, report)
     made: dict[str, Any] = {}
     if "entities" in layers:
         # mentions first: they give new entities a type, which a speaker of the same name then shares
@@ -69,11 +71,12 @@ def _layer(
 class _Register:
     """The entities of the record, and those that were typed in the page."""
 
-    def __init__(self, known: tuple[Entity, ...] | UnsetType, report: Reporter) -> None:
+    def __init__(self, known: tuple[Entity, ...] | UnsetType, listed: Iterable[Entity], report: Reporter) -> None:
         self._known = known
         self._by_id = {entity.id: entity for entity in reversed(known or ())}
-        self._by_alias = {alias(entity.id): entity.id for entity in known or ()}
-        self._new: dict[tuple[str, str], Entity] = {}
+        self._listed = {entity.id: entity for entity in reversed(tuple(listed))} | self._by_id
+        self._by_alias = {alias(entity): entity for entity in self._listed}
+        self._new: dict[str, Entity] = {}
         self._report = report
 
     def entities(self) -> tuple[Entity, ...] | UnsetType:
@@ -82,30 +85,24 @@ class _Register:
     def id_of(self, chosen: Chosen, kind: str, region: str, *, same_type: bool = True) -> str | None:
         """The entity that was chosen or typed; ``None`` for none, and, reported, for one that is not understood."""
         if chosen.stored is not None:
-            return self._listed(chosen.stored, region)
+            return self._from_list(chosen.stored, region)
         return None if chosen.typed is None else self._typed(chosen.typed, kind, region, same_type)
 
-    def stored(self, code: str) -> str:
-        """The entity id of the stored end of a path."""
-        if code in self._by_alias:
-            return self._by_alias[code]
-        try:
-            return "" if code == "_" else decoded(code)
-        except ValueError:
-            return code
-
-    def _listed(self, code: str, region: str) -> str | None:
-        entity = self.stored(code)
-        if entity in self._by_id:
-            return entity
+    def _from_list(self, code: str, region: str) -> str | None:
+        # the alias as we write it, or, in a task of another maker, the id itself
+        entity = self._listed.get(self._by_alias.get(code, code))
+        if entity is not None:
+            self._take(entity)
+            return entity.id
         self._report("unknown-entity", shown(code), "an entity of the task's list", "choose one from the list", region)
         return None
 
     def _typed(self, words: str, kind: str, region: str, same_type: bool) -> str | None:
-        pool = [*(self._known or ()), *self._new.values()]
+        pool = (self._new | self._listed).values()
         same = [e for e in pool if words in (e.id, e.wikidata)]
         same = same or [e for e in pool if e.name == words and (e.type == kind or not same_type)]
         if len(same) == 1:
+            self._take(same[0])
             return same[0].id
         if same:
             ids = ", ".join(shown(entity.id) for entity in same)
@@ -120,15 +117,20 @@ class _Register:
             return self._typed(words, kind, region, same_type=True)
         return self._add(words, kind)
 
+    def _take(self, entity: Entity) -> None:
+        """An entity that the record does not have joins it."""
+        if entity.id not in self._by_id:
+            self._new.setdefault(entity.id, entity)
+
     def _add(self, words: str, kind: str) -> str:
-        taken = {entity.id for entity in self._new.values()} | self._by_id.keys()
+        taken = self._new.keys() | self._listed.keys()
         name, number = words, 1
         while name in taken:
             number += 1
             name = f"{words} ({number})"
         wikidata = _WIKIDATA.fullmatch(words)
         entity = Entity(id=name, type=kind, wikidata=words) if wikidata else Entity(id=name, type=kind, name=words)
-        self._new[kind, words] = entity
+        self._new[name] = entity
         return entity.id
 
 

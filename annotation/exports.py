@@ -22,9 +22,9 @@ from goldwire.annotation.labeling import FIELDS, LAYERS, TEXT, controls
 from goldwire.annotation.merging import Annotated, Origin, merged, with_sound_relations
 from goldwire.annotation.page import Offsets, Reporter, read_page
 from goldwire.annotation.readings import Readings, read
-from goldwire.annotation.regions import entity_paths, number_of, results
+from goldwire.annotation.regions import entity_paths, number_of, offered, results
 from goldwire.annotation.tasks import CARRIED, FORM
-from goldwire.corpus.document import Document, sha256
+from goldwire.corpus.document import Document, Entity, sha256
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.store import document_from
 
@@ -283,11 +283,17 @@ class _Task:
             source.readings,
             after,
             layers=self.layers,
-            # a person was asked for every layer; a record that came as annotation keeps those that it has
-            attempted=origin.kind != "prediction" and source.role != "annotation",
+            # who submits was asked for every layer; a record that came as annotation keeps those that it has
+            attempted=origin.kind == "annotation" and source.role != "annotation",
+            listed=self._listed(),
             report=report,
         )
         return Annotated(replace(made, text=source.document.text), (origin,))
+
+    def _listed(self) -> list[Entity]:
+        if not self.sources:
+            return offered(self.task["data"].get("entities"))
+        return [entity for source in self.sources for entity in source.document.entities or ()]
 
     def _source(self, result: list[Any], origin: Origin, index: int) -> _Source | None:
         """The record that a result was made of: the one whose regions it shows."""
@@ -351,9 +357,10 @@ def _carried(data: Mapping[str, Any], text: str) -> tuple[tuple[str, ...], list[
 
 def _shell(data: Mapping[str, Any], known: str, text: str, sources: Sequence[_Source]) -> Document:
     """What a document that is begun on a blank page starts from."""
-    if sources:
-        away = {name: UNSET for fields in FIELDS.values() for name in fields}
-        return replace(sources[0].document, **away, text=text, relations=UNSET)
+    for source in sources:
+        if source.role != "prediction":  # what a program says besides is not the annotator's
+            away = {name: UNSET for fields in FIELDS.values() for name in fields}
+            return replace(source.document, **away, text=text, relations=UNSET)
     lang, meta = data.get("lang"), data.get("meta")
     return Document(
         id=known,

@@ -46,6 +46,12 @@ class Annotated:
         return frozenset(layer for origin in self.origins for layer in origin.layers)
 
     @property
+    def author(self) -> str | None:
+        """Who made the first part: the annotator, or the model version of a prediction; ``None`` if it is not said."""
+        first = self.origins[0]
+        return first.model_version if first.kind == "prediction" else first.who
+
+    @property
     def place(self) -> str:
         """Tasks and annotations, as the ``field`` of a problem shows them."""
         return " + ".join(
@@ -89,7 +95,7 @@ def _complements(group: Sequence[Annotated], problems: list[Problem]) -> list[li
         return [list(group)]
     by_person: dict[str | None, list[Annotated]] = {}
     for item in group:
-        by_person.setdefault(item.origins[0].who, []).append(item)
+        by_person.setdefault(item.author, []).append(item)
     found = []
     for who, items in by_person.items():
         if who is not None and _apart(items):
@@ -99,7 +105,7 @@ def _complements(group: Sequence[Annotated], problems: list[Problem]) -> list[li
     everything = frozenset(layer for item in group for layer in item.layers)
     for parts in found:
         if frozenset(layer for item in parts for layer in item.layers) != everything:
-            what = f"{', '.join(sorted(parts[0].layers))} by {parts[0].origins[0].who or 'nobody named'}"
+            what = f"{', '.join(sorted(parts[0].layers))} by {parts[0].author or 'nobody named'}"
             want = "one annotation of each layer, or the same annotators in each project"
             _report(problems, parts[0], "not-merged", what, want, "it stays apart: adjudicate first", "warning")
     return found

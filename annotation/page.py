@@ -79,79 +79,89 @@ def read_page(
     A region of which any entry is not understood is left out whole, and reported. White space at the ends of a span
     is trimmed, and reported as a warning, unless ``trim`` is false.
     """
-    page = Page()
-    bad: set[str] = set()
-    arrows = []
-    for entry in result:
-        if not isinstance(entry, dict):
-            report("no-result", shown(entry), "a JSON object", "export the project anew")
-        elif entry.get("type") == "relation":
-            arrows.append(entry)
-        else:
-            region = entry.get("id")
-            if not isinstance(region, str) or not region:
-                found = f"an entry of {shown(entry.get('from_name'))} with id {shown(region)}"
-                report("no-region-id", found, "a region id", "it belongs to no region: say it of a region")
-            elif not _entry(page, entry, region, text, controls, report, offsets, trim):
-                bad.add(region)
-    for region in bad:
-        page.regions.pop(region, None)
-    for entry in arrows:
-        _arrow(page, entry, bad, report)
-    return page
+    return _Reader(text, controls, report, offsets, trim).page(result)
 
 
-def _entry(
-    page: Page,
-    entry: dict[str, Any],
-    region: str,
-    text: str,
-    controls: dict[str, Control],
-    report: Reporter,
-    offsets: Offsets,
-    trim: bool,
-) -> bool:
-    name, value = entry.get("from_name"), entry.get("value")
-    control = controls.get(name) if isinstance(name, str) else None
-    if control is None:
-        known = f"one of {', '.join(controls)}"
-        report("unknown-control", shown(name), known, "read it with the config it was made with", region)
-        return False
-    if entry.get("type") != control.kind or not isinstance(value, dict):
-        found = f"type {shown(entry.get('type'))} with value {shown(value)}"
-        report("wrong-control", found, f"type {control.kind!r} of {control.name}", "restore the config", region)
-        return False
-    said = _said(value, control)
-    if said is None:
-        what = "paths of strings" if control.kind == "taxonomy" else "strings"
-        found = f"{control.key} {shown(value.get(control.key))}"
-        report("wrong-value", found, f"a list of {what} from {control.name}", "set it again in the page", region)
-        return False
-    span = _span(value, text, region, report, offsets)
-    if span is None:
-        return False
-    known_region = page.regions.get(region)
-    if known_region is None:
-        trimmed = _trimmed(span, text, region, report) if trim else span
-        if trimmed is None:
+class _Reader:
+    """Reads one result list; ``bad`` holds the regions that are left out."""
+
+    def __init__(self, text: str, controls: dict[str, Control], report: Reporter, offsets: Offsets, trim: bool) -> None:
+        self.text = text
+        self.controls = controls
+        self.report = report
+        self.offsets = offsets
+        self.trim = trim
+        self.regions: dict[str, Region] = {}
+        self.bad: set[str] = set()
+
+    def page(self, result: Iterable[Any]) -> Page:
+        arrows = []
+        for entry in result:
+            if not isinstance(entry, dict):
+                self.report("no-result", shown(entry), "a JSON object", "export the project anew")
+            elif entry.get("type") == "relation":
+                arrows.append(entry)
+            else:
+                self._region(entry)
+        page = Page({name: region for name, region in self.regions.items() if name not in self.bad})
+        for entry in arrows:
+            _arrow(page, entry, self.bad, self.report)
+        return page
+
+    def _region(self, entry: dict[str, Any]) -> None:
+        name = entry.get("id")
+        if not isinstance(name, str) or not name:
+            found = f"an entry of {shown(entry.get('from_name'))} with id {shown(name)}"
+            self.report("no-region-id", found, "a region id", "it belongs to no region: say it of a region")
+        elif name not in self.bad and not self._entry(entry, name):
+            self.bad.add(name)
+
+    def _entry(self, entry: dict[str, Any], name: str) -> bool:
+        """Whether one entry of a region was understood; if so the region says what it says."""
+        from_name, value = entry.get("from_name"), entry.get("value")
+        control = self.controls.get(from_name) if isinstance(from_name, str) else None
+        if control is None:
+            known = f"one of {', '.join(self.controls)}"
+            self.report("unknown-control", shown(from_name), known, "read it with the config it was made with", name)
             return False
-        known_region = page.regions[region] = Region(region, trimmed)
-        raw = span
-    else:
-        raw = known_region.span if not trim else (_quiet(span, text) or span)
-        if raw != known_region.span:
-            found = f"[{span[0]}, {span[1]}) beside [{known_region.span[0]}, {known_region.span[1]})"
-            report("second-span", found, "one span under one id", "draw the second as a region of its own", region)
+        if entry.get("type") != control.kind or not isinstance(value, dict):
+            found = f"type {shown(entry.get('type'))} with value {shown(value)}"
+            self.report("wrong-control", found, f"type {control.kind!r} of {control.name}", "restore the config", name)
             return False
-    if (
-        control.kind == "labels"
-        and isinstance(entry.get("score"), int | float)
-        and not isinstance(entry["score"], bool)
-    ):
-        known_region.score = float(entry["score"])
-    said_before = known_region.said.setdefault(control.name, [])
-    said_before.extend(value for value in said if value not in said_before)
-    return True
+        said = _said(value, control)
+        if said is None:
+            what = "paths of strings" if control.kind == "taxonomy" else "strings"
+            found = f"{control.key} {shown(value.get(control.key))}"
+            self.report("wrong-value", found, f"a list of {what} from {control.name}", "set it again in the page", name)
+            return False
+        span = _span(value, self.text, name, self.report, self.offsets)
+        region = None if span is None else self._placed(name, span, entry)
+        if region is None:
+            return False
+        score = entry.get("score")
+        if control.kind == "labels" and isinstance(score, int | float) and not isinstance(score, bool):
+            region.score = float(score)
+        before = region.said.setdefault(control.name, [])
+        before.extend(value for value in said if value not in before)
+        return True
+
+    def _placed(self, name: str, span: Span, entry: dict[str, Any]) -> Region | None:
+        """The region of that id at that span, trimmed; ``None``, reported, where it cannot be."""
+        region = self.regions.get(name)
+        if region is None:
+            trimmed = _trimmed(span, self.text, name, self.report) if self.trim else span
+            if trimmed is None:
+                return None
+            if entry.get("meta"):
+                found = f"a note on the region: {shown(entry['meta'])}"
+                want = "what the record has a place for"
+                self.report("note-left-out", found, want, "read it: it is not in the document", name, "warning")
+            region = self.regions[name] = Region(name, trimmed)
+        elif region.span != ((_inner(span, self.text) or span) if self.trim else span):
+            found = f"[{span[0]}, {span[1]}) beside [{region.span[0]}, {region.span[1]})"
+            self.report("second-span", found, "one span under one id", "draw the second as a region of its own", name)
+            return None
+        return region
 
 
 def _said(value: dict[str, Any], control: Control) -> list[Any] | None:
@@ -191,7 +201,8 @@ def _span(value: dict[str, Any], text: str, region: str, report: Reporter, offse
     return start, end
 
 
-def _quiet(span: Span, text: str) -> Span | None:
+def _inner(span: Span, text: str) -> Span | None:
+    """The span without the white space at its ends; ``None`` for white space alone."""
     start, end = span
     surface = text[start:end]
     inner = surface.strip()
@@ -202,7 +213,7 @@ def _quiet(span: Span, text: str) -> Span | None:
 
 
 def _trimmed(span: Span, text: str, region: str, report: Reporter) -> Span | None:
-    inner = _quiet(span, text)
+    inner = _inner(span, text)
     found = f"{shown(text[span[0] : span[1]])} at [{span[0]}, {span[1]})"
     if inner is None:
         report("only-white-space", found, "a span with ink", "delete the region, or draw it again", region)

@@ -25,6 +25,7 @@ __all__ = [
     "entity_paths",
     "heads",
     "number_of",
+    "offered",
     "results",
     "taxonomy",
 ]
@@ -102,6 +103,20 @@ def taxonomy(entities: Iterable[Entity]) -> list[dict[str, Any]]:
         ]
         tree.append({"value": kind, "children": children})
     return tree
+
+
+def offered(tree: object) -> list[Entity]:
+    """The entities of a list that another maker wrote; ``[]`` for what is no list of types with entities below."""
+    found = []
+    for node in tree if isinstance(tree, list) else ():
+        kind = node.get("value") if isinstance(node, dict) else None
+        children = node.get("children") if isinstance(kind, str) else None
+        for child in children if isinstance(children, list) else ():
+            name = child.get("value") if isinstance(child, dict) else None
+            if isinstance(name, str) and isinstance(kind, str):
+                code = child.get("alias")
+                found.append(Entity(id=code if isinstance(code, str) and code else name, type=kind, name=name))
+    return found
 
 
 def entity_paths(entities: Iterable[Entity]) -> dict[str, list[str]]:

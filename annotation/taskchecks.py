@@ -199,7 +199,8 @@ class _Result:
             return
         for name in said:
             if control.kind == "taxonomy":
-                if not isinstance(name, list) or not any(name == list(path) for path in self.paths):
+                steps = name if isinstance(name, list) and all(isinstance(step, str) for step in name) else ()
+                if tuple(steps) not in self.paths:
                     want = "a path to a leaf of data.entities"
                     yield Problem("unknown-entity", shown(name), want, "add the entity to the list", place)
             elif not isinstance(name, str):

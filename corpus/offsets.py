@@ -94,7 +94,7 @@ def _from_units(text: str, units: int, codec: str, width: int, name: str) -> int
         )
     # A cut pair or sequence decodes to a replacement or a lone surrogate, which is not what the text has there.
     prefix = data[: units * width]
-    offset = len(prefix.decode(codec, "replace"))
+    offset = min(len(text), len(prefix.decode(codec, "replace")))
     while offset and len(text[:offset].encode(codec, "surrogatepass")) > len(prefix):
         offset -= 1
     if text[:offset].encode(codec, "surrogatepass") != prefix:

@@ -9,7 +9,8 @@ NBSP, U+2028, runs of white space, and blank texts. ``spans(text)`` draws a half
 ends are no white space, as ``check`` wants them.
 
 >>> from hypothesis import given
->>> @given(documents())
+>>> @LAW
+... @given(documents())
 ... def test(document: Document) -> None: ...
 """
 
@@ -18,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from msgspec import UNSET, UnsetType
 
@@ -36,10 +38,13 @@ from goldwire.corpus.document import (
 from goldwire.corpus.layout import lines, sections_of
 from goldwire.corpus.scheme import Scheme
 
-__all__ = ["OPEN", "documents", "json_values", "names", "spans", "texts"]
+__all__ = ["LAW", "OPEN", "documents", "json_values", "names", "spans", "texts"]
 
 OPEN = Scheme("open", (), (), (), ())
 """The scheme that allows any name."""
+
+LAW = settings(deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+"""For tests that draw documents: a busy machine draws them slowly, and that is no failure."""
 
 _T = TypeVar("_T")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -40,7 +41,7 @@ def leaderboard(entries: Sequence[Entry]) -> RenderableType:
 
 def _table(entries: Sequence[Entry], view: str) -> Table:
     headlines = [measure for measure in MEASURES.values() if measure.headline]
-    table = Table(title=f"task: {view}", title_justify="left", title_style="bold")
+    table = Table(title=f"task: {view}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.add_column("extractor")
     for measure in headlines:
         table.add_column(measure.name.replace(".", ".\n"), justify="right")
@@ -85,7 +86,7 @@ def caveat(results: Sequence[Result]) -> str:
 
 def scoreboard(result: Result) -> RenderableType:
     """Every score of one result, with what was odd."""
-    table = Table(title=f"task: {result.view}", title_justify="left", title_style="bold")
+    table = Table(title=f"task: {result.view}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for name in ("score", "value", "95 %", "P", "R", "gold", "predicted"):
         table.add_column(name, justify="left" if name == "score" else "right")
     for name, score in result.scores.items():
@@ -101,6 +102,8 @@ def scoreboard(result: Result) -> RenderableType:
             end_section=MEASURES[name].layer != _layer_after(name, list(result.scores)),
         )
     parts: list[RenderableType] = [table]
+    if types := result.scores.get("entities.strict", {}).get("by_type"):
+        parts.append(_types(types))
     if result.not_attempted:
         parts.append(Text(f"not attempted: {', '.join(result.not_attempted)}"))
     missing = ", ".join(f"{count} {name}" for name, count in result.documents.items() if count)
@@ -110,6 +113,16 @@ def scoreboard(result: Result) -> RenderableType:
         parts.append(Text(f"warning: {warned.code} ({warned.count}){examples}"))
     parts.append(Text(caveat([result])))
     return Group(*parts)
+
+
+def _types(types: dict[str, Any]) -> Table:
+    table = Table(title="entities.strict by type", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for name in ("type", "F1", "P", "R", "gold", "predicted"):
+        table.add_column(name, justify="left" if name == "type" else "right")
+    for name, figures in types.items():
+        numbers = [_number(figures[part]) for part in ("f1", "precision", "recall")]
+        table.add_row(name, *numbers, *(str(figures["counts"][side]) for side in ("gold", "predicted")))
+    return table
 
 
 def _number(value: float | None) -> str:

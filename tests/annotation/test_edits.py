@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from goldwire.annotation.exports import from_export
-from goldwire.annotation.tasks import to_task
+from goldwire.annotation.tasks import add_prediction, to_task
 from goldwire.corpus.document import UNSET, Block, Dateline, Document, Entity, Mention, Quote, Relation
 from goldwire.corpus.layout import sections_of
 from tests.annotation.sample import (
@@ -290,5 +290,26 @@ def test_a_task_of_another_maker() -> None:
     }
     assert only(from_export(task)) == Document(
         id="a", text="Путин", lang="ru", mentions=(Mention(start=0, end=5, type="PERSON"),),
+        quotes=(), blocks=(), sections=(), dateline=None,
+    )  # fmt: skip
+
+
+def test_an_entity_of_another_prediction_is_chosen() -> None:
+    other = Document(id=SAMPLE.id, mentions=(mention("Эрдоган", "PERSON"),))
+    task = add_prediction(to_task(SAMPLE, as_="prediction", model_version="a"), other, model_version="b")
+    task["annotations"] = [{"result": task["predictions"][1]["result"]}]
+    task = exported(task)
+    draw(task, say("1.mention._n0", "entity_id", "taxonomy", [["PERSON", "putin"]], span("Эрдоган")))
+    [document] = from_export(task).documents
+    assert document.mentions == (mention("Эрдоган", "PERSON", entity="putin"),)
+    assert SAMPLE.entities
+    assert document.entities == SAMPLE.entities[:1]
+
+
+def test_a_page_begun_blank_beside_a_prediction_takes_nothing_from_it() -> None:
+    task = to_task(SAMPLE, as_="prediction", model_version="a")
+    task["annotations"] = [{"result": [label("n", "entity", "CITY", span("ТОКИО"))]}]
+    assert only(from_export(exported(task))) == Document(
+        id=SAMPLE.id, text=TEXT, lang="ru", meta=SAMPLE.meta, mentions=(mention("ТОКИО", "CITY"),),
         quotes=(), blocks=(), sections=(), dateline=None,
     )  # fmt: skip

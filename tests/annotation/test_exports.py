@@ -10,7 +10,7 @@ import pytest
 from goldwire.annotation.exports import Exported, Origin, from_export, read_export
 from goldwire.annotation.tasks import add_prediction, check_task, to_task
 from goldwire.corpus.checks import check
-from goldwire.corpus.document import Document
+from goldwire.corpus.document import Document, Entity, Mention
 from goldwire.corpus.errors import InputError
 from tests.annotation.sample import (
     PLACE,
@@ -25,6 +25,7 @@ from tests.annotation.sample import (
     move,
     only,
     sample_task,
+    say,
     span,
 )
 
@@ -57,6 +58,15 @@ def test_who_and_when() -> None:
 
 def test_no_task() -> None:
     assert from_export([]) == Exported()
+
+
+def test_an_entity_of_the_list_of_another_maker() -> None:
+    tree = [{"value": "PERSON", "children": [{"value": "Путин", "alias": "p_1"}, {"value": "Абэ"}]}, 3]
+    result = [label("x", "entity", "PERSON", (0, 5)), say("x", "entity_id", "taxonomy", [["PERSON", "p_1"]], (0, 5))]
+    task = {"data": {"id": "a", "text": "Путин", "entities": tree}, "annotations": [{"result": result}]}
+    document = only(from_export(task))
+    assert document.entities == (Entity(id="p_1", type="PERSON", name="Путин"),)
+    assert document.mentions == (Mention(start=0, end=5, type="PERSON", entity="p_1"),)
 
 
 def test_one_document_for_each_annotator() -> None:

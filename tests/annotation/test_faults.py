@@ -17,6 +17,7 @@ from tests.annotation.sample import (
     SAMPLE,
     TEXT,
     arrow,
+    entries,
     exported,
     label,
     mention,
@@ -209,6 +210,18 @@ def test_white_space_at_the_ends_is_trimmed_and_said() -> None:
         "the span was trimmed so [white-space-trimmed]"
     ]
     assert found.errors == ()
+
+
+def test_a_note_on_a_region_is_said() -> None:
+    task = sample_task()
+    for entry in entries(task, "0.mention.m_231"):
+        entry["meta"] = {"text": ["or the city?"]}
+    found = from_export(task)
+    assert found.documents == (SAMPLE,)
+    assert [str(problem) for problem in found.problems] == [
+        f"{PLACE}, region 0.mention.m_231: found a note on the region: {{'text': ['or the city?']}}, expected what the "
+        "record has a place for; read it: it is not in the document [note-left-out]"
+    ]
 
 
 def test_old_exports_count_utf16_units() -> None:

@@ -17,18 +17,20 @@ from goldwire.corpus.document import UNSET, Document, Mention, Relation
 from goldwire.corpus.errors import InputError
 from goldwire.corpus.offsets import to_utf16
 from tests.annotation.sample import SAMPLE, exported
-from tests.strategies import OPEN, documents, json_values
+from tests.strategies import LAW, OPEN, documents, json_values
 
 
 def through_json(task: Any) -> Any:
     return json.loads(json.dumps(task))
 
 
+@LAW
 @given(documents())
 def test_drawn_documents_are_valid(document: Document) -> None:
     assert [problem for problem in check(document, OPEN) if problem.severity == "error"] == []
 
 
+@LAW
 @given(documents())
 def test_from_export_inverts_to_task(document: Document) -> None:
     found = from_export(through_json(to_task(document)))
@@ -36,6 +38,7 @@ def test_from_export_inverts_to_task(document: Document) -> None:
     assert found.problems == ()
 
 
+@LAW
 @given(documents())
 def test_from_export_inverts_a_prediction(document: Document) -> None:
     found = from_export(through_json(to_task(document, as_="prediction")), predictions=True)
@@ -43,6 +46,7 @@ def test_from_export_inverts_a_prediction(document: Document) -> None:
     assert found.problems == ()
 
 
+@LAW
 @given(documents(), st.data())
 def test_several_predictions_come_back_one_by_one(document: Document, data: st.DataObject) -> None:
     assert document.text is not UNSET
@@ -56,6 +60,7 @@ def test_several_predictions_come_back_one_by_one(document: Document, data: st.D
     assert found.problems == ()
 
 
+@LAW
 @given(documents())
 def test_projects_per_layer_merge_to_the_document(document: Document) -> None:
     found = from_export(through_json([to_task(document, layers=[layer]) for layer in LAYERS]))
@@ -63,6 +68,7 @@ def test_projects_per_layer_merge_to_the_document(document: Document) -> None:
     assert found.problems == ()
 
 
+@LAW
 @given(documents(), st.randoms(use_true_random=False))
 def test_the_order_of_results_does_not_matter(document: Document, random: Any) -> None:
     task = through_json(to_task(document))
@@ -72,6 +78,7 @@ def test_the_order_of_results_does_not_matter(document: Document, random: Any) -
     assert found.problems == ()
 
 
+@LAW
 @given(documents())
 def test_utf16_is_another_unit_for_the_same(document: Document) -> None:
     assert document.text is not UNSET
@@ -109,6 +116,7 @@ def chosen(document: Document, data: st.DataObject) -> int | None:
     return data.draw(st.sampled_from(placed)) if placed else None
 
 
+@LAW
 @given(documents(), st.data())
 def test_gold_without_exactly_one_mention(document: Document, data: st.DataObject) -> None:
     number = chosen(document, data)
@@ -122,6 +130,7 @@ def test_gold_without_exactly_one_mention(document: Document, data: st.DataObjec
     assert found.errors == ()
 
 
+@LAW
 @given(documents(), st.data())
 def test_gold_with_exactly_one_mention_of_another_type(document: Document, data: st.DataObject) -> None:
     number = chosen(document, data)
@@ -138,6 +147,7 @@ def test_gold_with_exactly_one_mention_of_another_type(document: Document, data:
     assert found.problems == ()
 
 
+@LAW
 @given(documents(), st.data())
 def test_gold_with_exactly_one_mention_more(document: Document, data: st.DataObject) -> None:
     ink = [place for place, character in enumerate(document.text or "") if not character.isspace()]
@@ -156,6 +166,7 @@ def test_gold_with_exactly_one_mention_more(document: Document, data: st.DataObj
     assert replace(found, mentions=document.mentions) == document
 
 
+@LAW
 @given(documents(), st.data())
 def test_gold_without_exactly_one_quote(document: Document, data: st.DataObject) -> None:
     if not document.quotes:
@@ -182,6 +193,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(found for key, child in inner for found in places(child, (*path, key)))]
 
 
+@LAW
 @given(st.data())
 def test_a_task_that_was_tampered_with_is_reported_and_never_crashes(data: st.DataObject) -> None:
     task = to_task(SAMPLE, as_="prediction", model_version="m")

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from goldwire.annotation.exports import from_export
 from goldwire.annotation.labeling import LAYERS
-from goldwire.annotation.tasks import Task, to_task
+from goldwire.annotation.tasks import Task, add_prediction, to_task
 from goldwire.corpus.document import UNSET, Document, Entity, Relation
 from tests.annotation.sample import SAMPLE, delete, draw, exported, label, say, span
 
@@ -122,3 +122,13 @@ def test_an_entity_typed_with_another_type_is_reported() -> None:
 def test_the_same_task_twice_is_two_documents() -> None:
     task = exported(to_task(SAMPLE))
     assert from_export([task, task | {"id": 8}]).documents == (SAMPLE, SAMPLE)
+
+
+def test_predictions_of_several_models_are_merged_model_by_model() -> None:
+    tasks = []
+    for layer in LAYERS:
+        task = to_task(SAMPLE, as_="prediction", layers=[layer], model_version="a")
+        tasks.append(add_prediction(task, replace(SAMPLE, lang=UNSET), model_version="b"))
+    found = from_export(tasks, predictions=True)
+    assert found.problems == ()
+    assert found.documents == (SAMPLE, replace(SAMPLE, lang=UNSET))

@@ -16,7 +16,7 @@ from goldwire.corpus.document import UNSET, Document, Entity, Mention, sha256
 from goldwire.corpus.errors import GoldwireError, InputError, UsageError
 from goldwire.corpus.scheme import SCHEME
 from tests.annotation.sample import SAMPLE, TEXT, arrow, delete, draw, label, say, span
-from tests.strategies import documents, names
+from tests.strategies import LAW, documents, names
 
 Spoil = Callable[[Task], None]
 
@@ -185,6 +185,7 @@ def test_regions_drawn_in_the_page_are_nobodys() -> None:
     assert number_of("0.thing.x") is None
 
 
+@LAW
 @given(documents(scheme=SCHEME))
 def test_tasks_of_valid_documents_are_sound(document: Document) -> None:
     # a quote may name the empty string as its speaker: no entity, so no place in the list

@@ -1,0 +1,49 @@
+"""How long the core and each extra take to install, and how much room they need: the table of the README.
+
+Each is installed into a fresh environment below ``.venv-tmp`` with the versions of constraints.txt.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+NOT_FOR_USERS = {"all", "dev", "test"}
+
+
+def main() -> None:
+    """Print a Markdown table."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    print("| install | MB | seconds |\n|---|---|---|")
+    for extra in ["", *(name for name in extras if name not in NOT_FOR_USERS)]:
+        megabytes, seconds = measured(f"{ROOT}[{extra}]" if extra else str(ROOT))
+        print(f"| `goldwire{f'[{extra}]' if extra else ''}` | {megabytes:,.0f} | {seconds:.0f} |", flush=True)
+
+
+def measured(requirement: str) -> tuple[float, float]:
+    """Megabytes that an installation adds to an empty environment, and seconds that it took."""
+    place = ROOT / ".venv-tmp" / "install"
+    shutil.rmtree(place, ignore_errors=True)
+    venv.create(place, with_pip=True)
+    before = size(place)
+    begin = time.perf_counter()
+    subprocess.run([place / "bin" / "pip", "install", "--quiet", requirement], check=True, stderr=subprocess.DEVNULL)
+    seconds = time.perf_counter() - begin
+    megabytes = (size(place) - before) / 1e6
+    shutil.rmtree(place)
+    return megabytes, seconds
+
+
+def size(place: Path) -> int:
+    """The bytes of all files below ``place``."""
+    return sum(file.stat().st_size for file in place.rglob("*") if file.is_file() and not file.is_symlink())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""goldwire JSONL: the record itself, one document a line. Keeps everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from goldwire.corpus.document import Document
+from goldwire.corpus.formats.format import Format, Losses
+from goldwire.corpus.store import read_jsonl, write_jsonl
+
+__all__ = ["FORMAT"]
+
+
+def _matches(path: Path) -> bool:
+    """A ``.jsonl`` file whose first line names the record's schema, or an empty or broken one: its errors are told."""
+    if path.suffix != ".jsonl":
+        return False
+    try:
+        with path.open("rb") as file:
+            return b'"schema"' in file.readline() or file.tell() == 0
+    except OSError:
+        return True
+
+
+def _read(path: Path, _: Losses) -> Iterator[Document]:
+    yield from read_jsonl(path)
+
+
+def _write(path: Path, documents: Iterable[Document], _: Losses) -> int:
+    return write_jsonl(path, documents)
+
+
+FORMAT = Format("goldwire", "goldwire JSONL, the record itself", _matches, _read, _write)

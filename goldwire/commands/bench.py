@@ -1,0 +1,65 @@
+"""``goldwire bench``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from goldwire.commands.options import Draws, Gold, Json, Progress, Seed, ViewName, put_json
+
+__all__ = ["bench"]
+
+
+def bench(
+    extractors: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[EXTRACTOR]…",
+            help="A built-in's name, package.module:attribute (runs that code), or a file of predictions. "
+            "Default: the built-ins that are installed.",
+        ),
+    ] = None,
+    gold: Gold = None,
+    view: ViewName = None,
+    out: Annotated[
+        Path,
+        typer.Option("--out", help="Folder for predictions, rows, results and timings, one subfolder an extractor."),
+    ] = Path("runs"),
+    draws: Draws = 10_000,
+    seed: Seed = 0,
+    json: Json = None,
+    list_: Annotated[
+        bool, typer.Option("--list", help="Name the built-in and registered extractors, and stop.")
+    ] = False,
+) -> None:
+    """Run extractors on gold and print a leaderboard.
+
+    Each extractor is judged in the view that it is made for, unless --view says otherwise.
+
+    Example: goldwire bench natasha my_package.my_module:extract
+    """
+    from goldwire.bench import bench as run_bench
+    from goldwire.bench import built_in
+    from goldwire.eval.extractors import BUILT_IN, available
+    from goldwire.eval.report.leaderboard import leaderboard, printed
+
+    if list_:
+        for name, installed in available().items():
+            extra = BUILT_IN.get(name, ("", ""))[1]
+            typer.echo(name if installed else f"{name} (not installed: pip install 'goldwire[{extra}]')")
+        return
+    with Progress() as progress:
+        entries = run_bench(
+            extractors or built_in(), gold, view=view, out=out, draws=draws, seed=seed, on_start=progress.start
+        )
+    if json is not None:
+        put_json(json, {"schema": "goldwire-bench/1", "runs": [entry.result.to_dict() for entry in entries]})
+    if json != "-":
+        printed(leaderboard(entries))
+        typer.echo(f"Written: {', '.join(f'{out}/' + entry.name for entry in entries)}")
+    failed = sum(entry.result.documents["failed"] for entry in entries)
+    if failed:
+        typer.echo(f"goldwire: {failed} documents failed; the reasons are in {out}/*/run.json", err=True)
+        raise typer.Exit(3)

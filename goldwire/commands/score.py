@@ -1,0 +1,57 @@
+"""``goldwire score``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from goldwire.commands.options import Draws, Gold, Json, Seed, ViewName, put_json
+
+__all__ = ["score"]
+
+
+def score(
+    predicted: Annotated[
+        str, typer.Argument(metavar="PREDICTED", help="Predictions: a JSONL file or a folder of them.")
+    ],
+    gold: Gold = None,
+    labels: Annotated[
+        Path | None, typer.Option("--labels", help="A TOML file that maps the predictions' labels to the task's.")
+    ] = None,
+    view: ViewName = None,
+    draws: Draws = 10_000,
+    seed: Seed = 0,
+    min_: Annotated[
+        list[str] | None,
+        typer.Option("--min", metavar="SCORE=X", help="Exit with 5 if the score is below X. May be repeated."),
+    ] = None,
+    ignore_extra: Annotated[
+        bool, typer.Option("--ignore-extra", help="Count predictions for unknown documents instead of refusing them.")
+    ] = False,
+    rows: Annotated[Path | None, typer.Option("--rows", help="Write the rows of counts to a Parquet file.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for result.json.")] = None,
+    json: Json = None,
+) -> None:
+    """Score predictions against gold.
+
+    Example: goldwire score predictions.jsonl --view per-loc-org+names --min entities.strict=0.80
+    """
+    from goldwire.bench import write_json
+    from goldwire.eval.report.leaderboard import printed, scoreboard
+    from goldwire.eval.result import parse_threshold
+    from goldwire.scoring import score as run_score
+
+    thresholds = dict(parse_threshold(text) for text in min_ or ())
+    result = run_score(
+        gold, predicted, labels=labels, view=view, draws=draws, seed=seed, ignore_extra=ignore_extra, rows=rows
+    )
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        write_json(out / "result.json", result.to_dict())
+    if json is not None:
+        put_json(json, result.to_dict())
+    if json != "-":
+        printed(scoreboard(result))
+    result.require(thresholds)
