@@ -69,7 +69,7 @@ def check(document: Document, scheme: Scheme = SCHEME) -> Iterator[Problem]:
         *_references(document, scheme),
         *_quotes(document, text, scheme),
         *_blocks(document.blocks, text, scheme),
-        *_sections(document),
+        *_sections(document, text),
         *_dateline(document, text),
     ):
         yield problem.at(document=document.id)
@@ -250,7 +250,7 @@ def _references(document: Document, scheme: Scheme) -> Iterator[Problem]:
                 field,
             )
         elif mention_type and entities[entity_id] != mention_type:
-            found = f"type {mention_type} for entity {shown(entity_id)} of type {entities[entity_id]}"
+            found = f"type {shown(mention_type)} for entity {shown(entity_id)} of type {shown(entities[entity_id])}"
             yield Problem("entity-type", found, "one type", "correct one of the two", field, severity="warning")
     ends = (
         {mention.id for mention in document.mentions or ()}
@@ -362,8 +362,17 @@ def _blocks(layer: Sequence[Block] | UnsetType, text: str | None, scheme: Scheme
             )
 
 
-def _sections(document: Document) -> Iterator[Problem]:
-    if document.sections is UNSET or document.blocks is UNSET:
+def _sections(document: Document, text: str | None) -> Iterator[Problem]:
+    if document.sections is UNSET:
+        return
+    if document.blocks is UNSET:
+        for index, section in enumerate(document.sections):
+            parts = {"heading": section.heading, "body": section.body}
+            parts |= {f"paragraphs[{number}]": span for number, span in enumerate(section.paragraphs)}
+            for part, place in parts.items():
+                # a blank text has no span but the empty one
+                if place not in (None, (0, 0)) and (fault := span_fault(place, text, f"sections[{index}].{part}")):
+                    yield fault
         return
     wanted = sections_of(document.blocks)
     if document.sections != wanted:

@@ -36,7 +36,7 @@ class Scheme:
         return frozenset(label.name for label in getattr(self, part))
 
 
-def _labels(section: str, **definitions: str) -> tuple[Label, ...]:
+def _labels(section: str, /, **definitions: str) -> tuple[Label, ...]:
     return tuple(Label(name, definition, section) for name, definition in definitions.items())
 
 
@@ -97,7 +97,7 @@ def read_scheme(path: str | Path) -> Scheme:
     """
     try:
         table: dict[str, Any] = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # ValueError: not UTF-8, not TOML, or a number too long
         raise InputError(
             Problem("bad-scheme", str(error), "a TOML file in UTF-8", "see `goldwire check --help`", file=str(path))
         ) from None
@@ -109,7 +109,7 @@ def read_scheme(path: str | Path) -> Scheme:
                     "bad-scheme",
                     shown(value),
                     f'version = "…" or a table {", ".join(_PARTS)} of NAME = "definition"',
-                    field=key,
+                    field=key if key.isidentifier() else shown(key),
                     file=str(path),
                 )
             )

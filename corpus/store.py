@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
+import operator
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -16,10 +18,18 @@ from goldwire.corpus.document import SCHEMA, UNSET, Document, sha256
 from goldwire.corpus.errors import InputError, Problem, shown
 from goldwire.corpus.structure import departures
 
-__all__ = ["Line", "document_from", "lines_of", "read_jsonl", "replacing", "write_jsonl"]
+__all__ = ["Line", "document_from", "encoded", "lines_of", "read_jsonl", "replacing", "write_jsonl"]
 
 _DECODER = msgspec.json.Decoder(Document)
 _ENCODER = msgspec.json.Encoder()
+_TOO_DEEP = "brackets nested too deep"
+
+
+class _Head(msgspec.Struct):
+    schema: str
+
+
+_HEAD = msgspec.json.Decoder(_Head)
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -46,9 +56,9 @@ def lines_of(path: str | Path) -> Iterator[Line]:
                 continue
             try:
                 document = _DECODER.decode(line)
-                if b'"schema"' not in line:  # optional in Python, required in a file
-                    raise msgspec.ValidationError
-            except (msgspec.DecodeError, UnicodeDecodeError):
+                if not line.startswith(b'{"schema":'):  # optional in Python, required in a file
+                    _HEAD.decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 problems = tuple(p.at(file=str(path), line=number) for p in _faults(line))
                 yield Line(number, None, problems)
             else:
@@ -88,14 +98,42 @@ def write_jsonl(path: str | Path, documents: Iterable[Document]) -> int:
     count = 0
     with replacing(path) as file:
         for document in documents:
-            file.write(_ENCODER.encode(document))
+            file.write(encoded(document))
             file.write(b"\n")
             count += 1
     return count
 
 
+def encoded(document: Document) -> bytes:
+    """``document`` as one line of canonical JSON, without the line's end.
+
+    Raises
+    ------
+    InputError
+        It holds what JSON does not: a score that is no finite number, a lone surrogate, an object of Python's own,
+        brackets nested too deep.
+    """
+    try:
+        line = _ENCODER.encode(document)
+        if b'"score":null' in line:  # what the encoder makes of a number that is not finite
+            _refuse_infinite_scores(document)
+        return line
+    except (TypeError, ValueError, RecursionError, msgspec.EncodeError) as error:
+        found = _TOO_DEEP if isinstance(error, RecursionError) else str(error)
+        raise InputError(
+            Problem("not-json", found, "what JSON can hold", "correct the value", "(record)", document.id)
+        ) from None
+
+
+def _refuse_infinite_scores(document: Document) -> None:
+    for index, mention in enumerate(document.mentions or ()):
+        if mention.score is not UNSET and not math.isfinite(mention.score):
+            remedy, field = "leave the key out where there is no value", f"mentions[{index}].score"
+            raise InputError(Problem("not-json", str(mention.score), "a finite number", remedy, field, document.id))
+
+
 def document_from(record: dict[str, Any]) -> Document:
-    """A document from a dict of the record; ``schema`` may be left out of a dict.
+    """A document from a dict of the record; ``schema`` may be left out, and a number may be another library's.
 
     Raises
     ------
@@ -107,23 +145,46 @@ def document_from(record: dict[str, Any]) -> Document:
     try:
         document = msgspec.convert(record, Document)
     except msgspec.ValidationError as error:
-        # dicts made in Python may hold tuples where JSON has lists
-        plain = json.loads(json.dumps(record, default=str))
-        known = _identity(plain)
-        problem = next(departures(plain), Problem("wrong-type", str(error), "a record", field="(record)"))
-        raise InputError(problem.at(document=known)) from None
+        document = _document_of_plain(record, error)
+    encoded(document)
     for problem in hash_faults(document):
         raise InputError(problem)
     return document
 
 
+def _document_of_plain(record: dict[str, Any], refusal: msgspec.ValidationError) -> Document:
+    """The document of a dict that ``msgspec`` refused: with tuples as lists and numpy's numbers as Python's."""
+    problem = Problem("wrong-type", str(refusal), "a record", field="(record)")
+    try:
+        plain = json.loads(json.dumps(record, default=_number))
+        faults = list(departures(plain))
+        if not faults:
+            return msgspec.convert(plain, Document)
+        problem = faults[0]
+    except (AttributeError, TypeError, ValueError, RecursionError):  # no JSON at all; msgspec's own words must do
+        pass
+    raise InputError(problem.at(document=_identity(record))) from None
+
+
+def _number(value: Any) -> int | float:
+    return operator.index(value) if hasattr(value, "__index__") else float(value.__float__())
+
+
 def hash_faults(document: Document) -> Iterator[Problem]:
-    """The problem of a ``sha256`` that is not the hash of the ``text`` beside it."""
-    if document.sha256 is not UNSET and document.text is not UNSET and document.sha256 != sha256(document.text):
+    """The problem of a ``sha256`` that is not the hash of the ``text`` beside it, or of a text that has none."""
+    if document.sha256 is UNSET or document.text is UNSET:
+        return
+    try:
+        wanted = sha256(document.text)
+    except UnicodeEncodeError as error:
+        found = f"a lone surrogate at code point {error.start}"
+        yield Problem("not-utf-8", found, "a text that UTF-8 can hold", "correct the text", "text", document.id)
+        return
+    if document.sha256 != wanted:
         yield Problem(
             "wrong-hash",
             shown(document.sha256, 80),
-            sha256(document.text),
+            wanted,
             "the text was changed after it was annotated: restore it, or annotate anew",
             "sha256",
             document.id,
@@ -134,17 +195,26 @@ def hash_faults(document: Document) -> Iterator[Problem]:
 def replacing(path: str | Path) -> Iterator[IO[bytes]]:
     """A binary file that takes the place of ``path`` when the block ends well, and vanishes when it does not.
 
+    A link stays a link: what it points to is replaced. A device or a pipe is written to as it stands.
+
     Raises
     ------
     InputError
         The folder does not exist or cannot be written to.
     """
-    target = Path(path)
+    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113 (pathlib's raise where access is denied)
+        try:
+            with Path(path).open("wb") as file:
+                yield file
+        except OSError as error:
+            raise unreadable(path, error, "a place that can be written to") from None
+        return
+    target = Path(os.path.realpath(path))
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         file = draft.open("xb")
     except OSError as error:
-        raise unreadable(target, error, "a place that can be written to") from None
+        raise unreadable(path, error, "a place that can be written to") from None
     try:
         with file:
             yield file
@@ -153,7 +223,7 @@ def replacing(path: str | Path) -> Iterator[IO[bytes]]:
         draft.replace(target)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise unreadable(target, error, "a place that can be written to") from None
+        raise unreadable(path, error, "a place that can be written to") from None
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
@@ -184,16 +254,22 @@ def _faults(line: bytes) -> list[Problem]:
     try:
         value = json.loads(text, parse_constant=_no_constant)
         problems = [problem.at(document=_identity(value)) for problem in departures(value)]
+        reason = "" if problems else _refusal(line, value)
+    except json.JSONDecodeError as error:
+        problems, reason = [], f"{error.msg} at character {error.pos} of the line"
     except (ValueError, RecursionError) as error:
-        reason = "brackets nested too deep" if isinstance(error, RecursionError) else str(error)
-        return [Problem("not-json", shown(text.strip()), "one whole JSON object on the line", reason)]
-    return problems or [Problem("not-json", shown(text.strip()), "one whole JSON object on the line", _refusal(line))]
+        problems, reason = [], _TOO_DEEP if isinstance(error, RecursionError) else str(error)
+    return problems or [Problem("not-json", shown(text.strip()), "one whole JSON object on the line", reason)]
 
 
-def _refusal(line: bytes) -> str:
+def _refusal(line: bytes, value: object) -> str:
+    """Why ``msgspec`` refuses a line in which Python finds nothing wrong."""
     try:
+        json.dumps(value, ensure_ascii=False).encode()
         _DECODER.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UnicodeEncodeError:
+        return "a lone surrogate is no character: correct the escape"
+    except msgspec.DecodeError as error:
         return str(error)
     return ""
 

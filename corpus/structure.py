@@ -48,7 +48,7 @@ def departures(value: object, expected: Any = Document, field: str = "") -> Iter
                 "wrong-type",
                 shown(value),
                 " or ".join(_said(o) for o in options),
-                _remedy(value, options),
+                _remedy(value, options, field),
                 field or "(record)",
             )
 
@@ -70,7 +70,8 @@ def _departures_of_object(value: dict[str, Any], kind: type[Struct], field: str)
     for name in value:
         if name not in fields:
             room = "put it under `extra`" if "extra" in fields else "leave it out"
-            yield Problem("unknown-key", shown(value[name]), f"one of {', '.join(fields)}", room, prefix + name)
+            key = name if name.isidentifier() else shown(name)  # a key may hold anything, a line's end too
+            yield Problem("unknown-key", shown(value[name]), f"one of {', '.join(fields)}", room, prefix + key)
 
 
 def _options(expected: Any) -> tuple[Any, ...]:
@@ -97,8 +98,8 @@ def _said(expected: Any) -> str:
     return _NAMES[kind]
 
 
-def _remedy(value: object, options: list[Any]) -> str:
-    if value is None:
+def _remedy(value: object, options: list[Any], field: str) -> str:
+    if value is None and field and not field.endswith("]"):
         return "leave the key out where there is no value"
     if int in options and isinstance(value, str) and value.strip().lstrip("-").isdigit():
         return "write the number without quotes"

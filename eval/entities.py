@@ -3,57 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
+from goldwire.eval.cells import Cells
+from goldwire.eval.columns import Columns, Slicing
 from goldwire.eval.matching import ASSIGNMENTS, Matching, Mentions, match
 from goldwire.eval.tally import COUNTS, Cell, Integers, Key, Rows, joined
 
-__all__ = ["Cells", "Slicing", "mention_rows"]
+__all__ = ["mention_rows"]
 
 
-class Cells(NamedTuple):
-    """The cells of a set of documents in order: which document, and where each begins.
-
-    The first cell of a document begins at 0, so that every character belongs to one.
-    """
-
-    cells: Sequence[Cell]
-    document: Integers
-    start: Integers
-
-    def holding(self, document: Integers, position: Integers) -> Integers:
-        """The index of the cell that holds each position."""
-        stride = int(max(position.max(initial=0), self.start.max(initial=0))) + 1
-        found = np.searchsorted(self.document * stride + self.start, document * stride + position, "right")
-        return (found - 1).astype(np.int64)
+_PREDICTED, _GOLD = COUNTS.index("predicted"), COUNTS.index("gold")
 
 
-class Slicing(NamedTuple):
-    """A way to break down the recall: its name, its values, and the value's index for each gold mention (-1: none)."""
-
-    name: str
-    values: Sequence[str]
-    value: Integers
-
-
-def mention_rows(
-    gold: Mentions,
-    predicted: Mentions,
-    types: Sequence[str],
-    cells: Cells,
-    slicings: Sequence[Slicing] = (),
-    spurious: tuple[Integers, Integers] | None = None,
-) -> Rows:
-    """The rows of all entity scores.
-
-    ``spurious`` adds predictions that have no sound span: their cells and type codes. They match nothing.
-    """
+def mention_rows(columns: Columns, cells: Cells) -> Rows:
+    """The rows of all entity scores."""
+    gold, predicted, types = columns.gold, columns.predicted, columns.types
     gold_cell = cells.holding(gold.document, gold.start)
     own_cell = cells.holding(predicted.document, predicted.start)
     matching = match(gold, predicted)
-    bad_cell, bad_type = spurious if spurious is not None else (gold_cell[:0], gold_cell[:0])
+    bad_cell, bad_type = columns.spurious
     shape = (len(cells.cells), max(1, len(types)), 3)
     tables = []
     for at, assignment in enumerate(ASSIGNMENTS):
@@ -71,7 +41,7 @@ def mention_rows(
             halves = scheme == "partial"
             tables += _tables(score, by_gold, by_guess, types, cells.cells, halves=halves)
             points = np.minimum(gold_outcome, 2) if halves else (gold_outcome == 2).astype(np.int64)
-            for slicing in slicings:
+            for slicing in columns.slicings:
                 tables.append(_sliced(score, slicing, gold_cell, points, cells.cells, denominator=1 + halves))
     tables += _soft(gold, predicted, types, cells)
     return joined(tables)
@@ -120,7 +90,8 @@ def _semeval(by_gold: Integers, by_guess: Integers, *, halves: bool) -> Integers
 
 def _filled(counts: Integers, keys: Sequence[Key], cells: Sequence[Cell]) -> Rows:
     """The rows of a dense (cell, key, count) array that count anything."""
-    cell, key = np.nonzero(counts[:, : len(keys)].any(axis=-1))
+    items = counts[:, : len(keys), _PREDICTED] + counts[:, : len(keys), _GOLD]
+    cell, key = np.nonzero(items)
     return Rows(cells, keys, cell, key, counts[cell, key])
 
 
@@ -140,33 +111,37 @@ def _sliced(
 
 
 def _soft(gold: Mentions, predicted: Mentions, types: Sequence[str], cells: Cells) -> list[Rows]:
-    """Characters: the sets of (position, type) that each side covers, each booked in the cell of its position."""
-    sides = [_pieces(side, cells) for side in (gold, predicted)]
+    """Characters: the sets of (position, type) that each side covers, each booked in the cell of its position.
+
+    Ends are sorted on one line on which documents and types lie one behind the other. What is open at a point is one
+    sum: a predicted mention counts 1, a gold one 2**32.
+    """
     stride = int(max(gold.end.max(initial=0), predicted.end.max(initial=0))) + 1
     width = max(1, len(types))
-    points, steps = [], []
-    for side, pieces in enumerate(sides):
+    points = []
+    for side, mentions in enumerate((gold, predicted)):
+        pieces = _pieces(mentions, cells)
         base = (pieces.document * width + pieces.type) * stride
-        for place, step in ((pieces.start, 1), (pieces.end, -1)):
-            points.append(base + place)
-            delta = np.zeros((len(place), 2), np.int64)
-            delta[:, side] = step
-            steps.append(delta)
-    point = np.concatenate(points)
-    order = np.argsort(point)
-    point = point[order]
-    covered = np.cumsum(np.concatenate(steps)[order], axis=0)[:-1] > 0
+        points += [((base + pieces.start) << 2) | (2 * side), ((base + pieces.end) << 2) | (2 * side + 1)]
+    point = np.sort(np.concatenate(points))
+    step = np.array([1 << 32, -(1 << 32), 1, -1], np.int64)[point & 3]
+    point >>= 2
     length = np.diff(point)
-    at = np.flatnonzero(length * covered.any(axis=1))
+    open_ = np.cumsum(step)[:-1]
+    at = np.flatnonzero((length > 0) & (open_ > 0))
+    in_gold, in_guess = open_[at] >= 1 << 32, (open_[at] & 0xFFFFFFFF) > 0
     group, position = np.divmod(point[at], stride)
     document, kind = np.divmod(group, width)
     flat = cells.holding(document, position) * width + kind
     counts = np.zeros((len(cells.cells), width, len(COUNTS)), np.int64)
-    both = covered[at].all(axis=1)
-    columns = {"predicted_hits": both, "gold_hits": both, "gold": covered[at, 0], "predicted": covered[at, 1]}
-    for name, chosen in columns.items():
-        total = np.bincount(flat, weights=length[at] * chosen, minlength=len(cells.cells) * width)
-        counts[..., COUNTS.index(name)] = total.reshape(-1, width).astype(np.int64)
+    for names, chosen in (
+        (("predicted_hits", "gold_hits"), in_gold & in_guess),
+        (("gold",), in_gold),
+        (("predicted",), in_guess),
+    ):
+        total = np.bincount(flat[chosen], weights=length[at][chosen], minlength=len(cells.cells) * width)
+        for name in names:
+            counts[..., COUNTS.index(name)] = total.reshape(-1, width)
     whole = _filled(counts.sum(axis=1)[:, None, :], [Key("entities.soft")], cells.cells)
     return [whole, _filled(counts, [Key("entities.soft", "type", name) for name in types], cells.cells)]
 

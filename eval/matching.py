@@ -208,12 +208,13 @@ def _contest(
 ) -> None:
     """Clusters in which mentions compete: the small ones grouped by shape and enumerated, the rest to the solver."""
     shape = gold[clusters] * (1 << 32) + predicted[clusters]
+    longest = int((packed.end - packed.position).max())
     large: list[Component] = []
     for value in np.unique(shape):
         n_gold, n_predicted = int(value) >> 32, int(value) & 0xFFFFFFFF
         chosen = first[clusters[shape == value]]
         injections = _injections(n_gold, n_predicted)
-        if injections is None:
+        if injections is None or not _fits(n_gold, n_predicted, longest):
             large.extend(Component(int(at), n_gold + n_predicted) for at in chosen)
             continue
         step = max(1, 1_000_000 // (len(injections[0]) * min(n_gold, n_predicted)))
@@ -239,6 +240,18 @@ def _injections(n_gold: int, n_predicted: int) -> tuple[Integers, Integers] | No
     ways = np.array(list(itertools.permutations(range(big), small)), np.int64).reshape(count, small)
     own = np.broadcast_to(np.arange(small), ways.shape)
     return (own, ways) if n_gold <= n_predicted else (ways, own)
+
+
+def _room(n_gold: int, n_predicted: int, longest: int) -> tuple[int, int, int]:
+    """The bits that a sum of small weights needs: for the span order, for the characters, for each of four counts."""
+    most = min(n_gold, n_predicted)
+    return ((n_predicted + 1) ** n_gold).bit_length(), (most * longest).bit_length(), most.bit_length()
+
+
+def _fits(n_gold: int, n_predicted: int, longest: int) -> bool:
+    """Whether such a sum is a signed 64-bit integer: one span over a hundred others has too many digits."""
+    ties, characters, step = _room(n_gold, n_predicted, longest)
+    return ties + characters + 4 * step < 64
 
 
 def _enumerate(
@@ -290,10 +303,7 @@ def _small_weights(
     digits = (base ** np.arange(n_gold - 1, -1, -1, dtype=np.int64))[:, None] * (
         n_predicted - np.arange(n_predicted, dtype=np.int64)
     )
-    tie_bits = int(base**n_gold).bit_length()
-    most = min(n_gold, n_predicted)
-    step = most.bit_length()
-    character_bits = (most * int(shared.max(initial=1))).bit_length()
+    tie_bits, character_bits, step = _room(n_gold, n_predicted, int(shared.max(initial=1)))
     low = tie_bits + character_bits
     weight = (shared << tie_bits) + digits
     weight += kind.astype(np.int64) << low

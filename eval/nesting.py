@@ -31,34 +31,43 @@ def innermost(document: Integers, start: Integers, end: Integers) -> npt.NDArray
     >>> innermost(np.array([0, 0]), np.array([0, 2]), np.array([9, 4])).tolist()
     [False, True]
     """
-    order = np.lexsort((end, -start, document))
-    document, start, end = document[order], start[order], end[order]
-    fresh = _changes(document, start, end)
-    group = np.cumsum(fresh) - 1
-    d, e = document[fresh], end[fresh]
-    # the least end among spans that start later, document by document
-    span = int(e.max(initial=0)) + 1
-    least = np.minimum.accumulate(e - d * span)
-    holds = np.zeros(len(e), np.bool_)
-    holds[1:] = (d[1:] == d[:-1]) & (least[:-1] + d[1:] * span <= e[1:])
-    result = np.empty(len(order), np.bool_)
-    result[order] = ~holds[group]
-    return result
+    return ~_contains(document, start, end)
 
 
 def _contained(document: Integers, start: Integers, end: Integers) -> npt.NDArray[np.bool_]:
-    order = np.lexsort((-end, start, document))
-    document, start, end = document[order], start[order], end[order]
-    fresh = _changes(document, start, end)
-    group = np.cumsum(fresh) - 1
-    d, e = document[fresh], end[fresh]
-    span = int(e.max(initial=0)) + 1
-    reach = np.maximum.accumulate(e + d * span)
-    inside = np.zeros(len(e), np.bool_)
-    inside[1:] = (d[1:] == d[:-1]) & (reach[:-1] - d[1:] * span >= e[1:])
+    """Whether each mention lies inside another that is longer."""
+    order, first, last = _ordered(document, start, end)
+    fresh = _changes(first, last)
+    inside = np.zeros(int(fresh.sum()), np.bool_)
+    ends = last[fresh]
+    inside[1:] = np.maximum.accumulate(ends)[:-1] >= ends[1:]
     result = np.empty(len(order), np.bool_)
-    result[order] = inside[group]
+    result[order] = inside[np.cumsum(fresh) - 1]
     return result
+
+
+def _contains(document: Integers, start: Integers, end: Integers) -> npt.NDArray[np.bool_]:
+    """Whether each mention holds another that is shorter: seen from the last start, the least end so far."""
+    order, first, last = _ordered(document, start, end)
+    fresh = _changes(first, last)
+    ends = last[fresh][::-1]
+    holds = np.zeros(len(ends), np.bool_)
+    holds[1:] = np.minimum.accumulate(ends)[:-1] <= ends[1:]
+    result = np.empty(len(order), np.bool_)
+    result[order] = holds[::-1][np.cumsum(fresh) - 1]
+    return result
+
+
+def _ordered(document: Integers, start: Integers, end: Integers) -> tuple[Integers, Integers, Integers]:
+    """The order by start, the longest first, and start and end in it, on one line that documents share."""
+    stride = int(end.max(initial=0)) + 1
+    first, last = document * stride + start, document * stride + end
+    longest = int((end - start).max(initial=0)) + 1
+    if float(first.max(initial=0) + 1) * longest < 2.0**62:
+        order = np.argsort(first * longest + (longest - (end - start)))
+    else:
+        order = np.lexsort((-last, first))
+    return order, first[order], last[order]
 
 
 def _changes(*columns: Integers) -> npt.NDArray[np.bool_]:

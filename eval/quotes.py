@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from goldwire.corpus.document import Document, Quote, Span
 from goldwire.eval.assignment import assign
-from goldwire.eval.ink import Ink, ink, is_sound, merged
+from goldwire.eval.faults import later_copies
+from goldwire.eval.ink import Ink, ink, merged
 from goldwire.eval.speakers import Cast, entity_map
 from goldwire.eval.tally import Key, RowsBuilder
 
@@ -44,6 +45,8 @@ def quote_rows(
 
     ours = [_item(quote, text, cast.speaker(quote), cell_of) for quote in gold_quotes]
     theirs = [_item(quote, text, renamed(quote), cell_of) for quote in guesses]
+    for at in later_copies(guesses):
+        theirs[at] = theirs[at]._replace(content=_NONE)  # one is a hit at the most: a copy equals nothing
     shared = {
         (i, j): len(a.content & b.content)
         for i, a in enumerate(ours)
@@ -63,7 +66,8 @@ def quote_rows(
 
 def _ordered(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
     def order(quote: Quote) -> tuple[object, ...]:
-        return (sorted(quote.content), quote.kind, quote.cue or (), quote.speaker or (), quote.speaker_entity or "")
+        who = (quote.speaker or (), quote.speaker_entity is not None, quote.speaker_entity or "")
+        return (sorted(quote.content), quote.kind, quote.cue or (), *who, sorted(quote.marked or ()))
 
     return tuple(sorted(quotes, key=order))
 
@@ -210,9 +214,3 @@ def _equal_rows(
             hits[value(item)] -= 1
         else:
             rows.add(item.cell, Key(score), predicted=1)
-
-
-def is_bad(quote: Quote, length: int) -> bool:
-    """Whether a predicted quote has no content, or a span that is empty, reversed or outside the text."""
-    spans = [*quote.content, *(quote.marked or ()), *(s for s in (quote.cue, quote.speaker) if s is not None)]
-    return not quote.content or not all(is_sound(span, length) for span in spans)

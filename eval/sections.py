@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from goldwire.corpus.document import Block, Dateline, Document, Section, Span
 from goldwire.corpus.layout import lines
-from goldwire.eval.ink import Ink, ink
+from goldwire.eval.ink import Ink, ink, is_sound
 from goldwire.eval.tally import Key, RowsBuilder
 
 __all__ = ["block_rows", "dateline_rows", "section_rows"]
@@ -62,7 +62,7 @@ def section_rows(rows: RowsBuilder, gold: Document, predicted: Document, text: s
     """sections.boundary, .b, .heading, .section: whole documents, booked in the document's first ``cell``."""
     ours, theirs = gold.sections or (), predicted.sections or ()
     starts = sorted(paragraph[0] for section in ours for paragraph in section.paragraphs)
-    gaps, guesses = _gaps(ours, starts), _gaps(theirs, starts)
+    gaps, guesses = _gaps(ours, starts, len(text)), _gaps(theirs, starts, len(text))
     hits = len(gaps & guesses)
     rows.add(
         cell, Key("sections.boundary"), gold=len(gaps), predicted=len(guesses), gold_hits=hits, predicted_hits=hits
@@ -72,12 +72,14 @@ def section_rows(rows: RowsBuilder, gold: Document, predicted: Document, text: s
     def heading(section: Section) -> Ink | None:
         return None if section.heading is None else ink(text, [section.heading])
 
-    def place(section: Section) -> tuple[int, int]:
-        before = sum(start < _start(section) for start in starts)
-        return (before + 1, sum(start < section.body[1] for start in starts))
+    def place(section: Section) -> tuple[int, ...]:
+        begin = _start(section, len(text))
+        if begin is None or not is_sound(section.body, len(text)):
+            return ()
+        return (sum(start < begin for start in starts) + 1, sum(start < section.body[1] for start in starts))
 
     def whole(section: Section) -> Hashable:
-        return (heading(section), *place(section)) if heading(section) != frozenset() else ()
+        return (heading(section), *place(section)) if place(section) and heading(section) != frozenset() else ()
 
     def at(_: int) -> int:
         return cell
@@ -91,14 +93,16 @@ def section_rows(rows: RowsBuilder, gold: Document, predicted: Document, text: s
         _equal(rows, score, valued[0], valued[1], at)
 
 
-def _start(section: Section) -> int:
-    return section.body[0] if section.heading is None else section.heading[0]
+def _start(section: Section, length: int) -> int | None:
+    """Where a section begins: at its heading, else at its body; ``None`` where neither has a sound span."""
+    spans = (section.body,) if section.heading is None else (section.heading, section.body)
+    return next((span[0] for span in spans if is_sound(span, length)), None)
 
 
-def _gaps(sections: Sequence[Section], starts: Sequence[int]) -> set[int]:
+def _gaps(sections: Sequence[Section], starts: Sequence[int], length: int) -> set[int]:
     """Where sections begin, as the number of gold paragraphs before; the text's own two ends fall away."""
-    found = {sum(start < _start(section) for start in starts) for section in sections}
-    return found - {0, len(starts)}
+    begins = [begin for section in sections if (begin := _start(section, length)) is not None]
+    return {sum(start < begin for start in starts) for begin in begins} - {0, len(starts)}
 
 
 def _similarity(rows: RowsBuilder, gaps: set[int], guesses: set[int], cell: int) -> None:
@@ -166,7 +170,7 @@ def _equal(
         left[value] -= hit
         hits[value] += hit
         rows.add(cell_of(max(0, at)), Key(score), gold=1, predicted=hit, gold_hits=hit, predicted_hits=hit)
-    for at, value in theirs:
+    for at, value in sorted(theirs, key=lambda item: item[0]):
         if hits[value] > 0:
             hits[value] -= 1
         else:

@@ -31,7 +31,7 @@ class Cast:
         self._entities: dict[str, _Entity] = {}
         self._same: dict[str, str] = {}
         first_with: dict[str, str] = {}
-        for entity in document.entities or ():
+        for entity in sorted(document.entities or (), key=lambda entity: entity.id):
             wikidata = entity.wikidata or ""
             if wikidata:
                 self._same[entity.id] = first_with.setdefault(wikidata, entity.id)

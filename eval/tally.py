@@ -200,18 +200,19 @@ class Tally:
     def by_unit(self, keys: Iterable[Key]) -> dict[Key, Integers]:
         """For each of ``keys`` the counts of every unit, in the order of ``units``."""
         units = {cell: at for at, cell in enumerate(self.units())}
-        if self._by_document:
-            place = np.array([units[Cell(name, 0)] for name in self._documents], np.int64)
-        else:
-            place = np.array([units[cell] for cell in self._cells], np.int64)
-        result = {}
-        for wanted in keys:
-            table = np.zeros((len(units), _WIDTH), np.int64)
-            number = self._kept.get(wanted, -2)
-            for unit, key, counts in self._tables:
-                chosen = key == number
-                np.add.at(table, place[unit[chosen]], counts[chosen])
-            result[wanted] = table
+        came = [Cell(name, 0) for name in self._documents] if self._by_document else self._cells
+        place = np.array([units[cell] for cell in came], np.int64)
+        wanted = list(keys)
+        result = {key: np.zeros((len(units), _WIDTH), np.int64) for key in wanted}
+        slot = np.full(len(self._kept), -1, np.int64)
+        for at, key in enumerate(wanted):
+            if key in self._kept:
+                slot[self._kept[key]] = at
+        for unit, number, counts in self._tables:
+            for at in np.unique(slot[number]).tolist():
+                if at >= 0:
+                    chosen = slot[number] == at
+                    np.add.at(result[wanted[at]], place[unit[chosen]], counts[chosen])
         return result
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from goldwire.corpus.gold import load
+    from goldwire.corpus.hub import load_dataset
     from goldwire.eval.measures import MEASURES
     from goldwire.eval.result import Result
     from goldwire.eval.scorer import Scorer
@@ -64,6 +65,7 @@ _HOMES = {
         "UsageError",
     ),
     "goldwire.corpus.gold": ("load",),
+    "goldwire.corpus.hub": ("load_dataset",),
     "goldwire.eval.measures": ("MEASURES",),
     "goldwire.eval.result": ("Result",),
     "goldwire.eval.scorer": ("Scorer",),
@@ -94,6 +96,7 @@ __all__ = [
     "UsageError",
     "check",
     "load",
+    "load_dataset",
     "read",
     "score",
     "write",

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import typer
 
+from goldwire.commands.add import add
+from goldwire.commands.agree import agree
 from goldwire.commands.bench import bench
 from goldwire.commands.check import check
+from goldwire.commands.cite import cite
+from goldwire.commands.convert import convert
+from goldwire.commands.label import label
 from goldwire.commands.score import score
+from goldwire.commands.show import show
 from goldwire.corpus.errors import GoldwireError
 
 __all__ = ["app", "main"]
@@ -28,16 +35,24 @@ app = typer.Typer(
     ),
 )
 
-for verb in (bench, score, check):
+for verb in (bench, score, agree, show, check, convert, add, cite):
     app.command()(verb)
+app.add_typer(label, name="label")
 
 
 def main() -> None:
     """Run the command line; a failure that the kit knows is one line on standard error and its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what the stream's encoding lacks is escaped, and stops nothing
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except GoldwireError as error:
         typer.echo(f"goldwire: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:  # whatever the verbs did not foresee
+        place = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"goldwire: {place}found {error.strerror or error}, expected a path with access; check it", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

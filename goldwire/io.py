@@ -1,41 +1,108 @@
-"""Read and write documents by path, whatever the format: today goldwire JSONL, one file or a folder of files."""
+"""Read and write documents by path, whatever the format: found by looking at the path, or named."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from goldwire.corpus.document import Document
-from goldwire.corpus.errors import InputError, Problem
-from goldwire.corpus.store import read_jsonl, write_jsonl
+from goldwire.corpus.errors import InputError, Problem, UsageError
+from goldwire.corpus.formats import NAMES, Format, Losses, format_named, format_of
+from goldwire.corpus.store import unreadable
 
-__all__ = ["read", "write"]
+__all__ = ["files", "format_to_read", "format_to_write", "read", "write"]
 
 
-def read(path: str | Path) -> Iterator[Document]:
-    """The documents of a ``.jsonl`` file, or of all ``.jsonl`` files of a folder in the order of their names.
+def read(path: str | Path, format: str | None = None, *, losses: Losses | None = None) -> Iterator[Document]:  # noqa: A002
+    """The documents of a file or a folder, one at a time.
+
+    A folder is one of a format that is a folder, or holds files: all its ``.jsonl`` files in the order of their names,
+    or where it has none, all files of a known format. ``format`` names one of ``goldwire.corpus.formats.NAMES``;
+    without it the path is looked at. ``losses`` counts what the record has no place for.
 
     Raises
     ------
     InputError
-        There is no such path, it holds no documents, or a line is no record.
+        There is no such path, it holds no documents, is of no known format, or is broken.
+    UsageError
+        There is no format of that name.
     """
-    for file in files(path):
-        yield from read_jsonl(file)
+    counted = Losses() if losses is None else losses
+    for place, found in _sources(Path(path), format):
+        yield from found.read(place, counted)
+
+
+def write(
+    path: str | Path,
+    documents: Iterable[Document],
+    format: str | None = None,  # noqa: A002
+    *,
+    losses: Losses | None = None,
+) -> int:
+    """Write ``documents`` to a file or folder, whole or not at all, and say how many.
+
+    ``format`` names the format; without it the path's suffix tells. ``losses`` counts what the format has no place for.
+
+    Raises
+    ------
+    InputError
+        The path cannot be written to, or a document cannot be held by the format.
+    UsageError
+        There is no format of that name or suffix, or it is only read.
+    """
+    writer = format_to_write(path, format).write
+    return 0 if writer is None else writer(Path(path), documents, Losses() if losses is None else losses)
+
+
+def format_to_read(path: str | Path, format: str | None = None) -> Format:  # noqa: A002
+    """The format in which ``path``, or the first file of a folder, is read.
+
+    Raises
+    ------
+    InputError
+        There is no such path, or it is of no known format.
+    UsageError
+        There is no format of that name.
+    """
+    return next(found for _, found in _sources(Path(path), format))
+
+
+def format_to_write(path: str | Path, format: str | None = None) -> Format:  # noqa: A002
+    """The format in which ``path`` is written.
+
+    Raises
+    ------
+    UsageError
+        There is no format of that name or suffix, or it is only read.
+    """
+    known = [format_named(name) for name in NAMES]
+    if format is None:
+        suffix = Path(path).suffix
+        chosen = next((found for found in known if found.write and suffix in _suffixes(found)), None)
+        if chosen is None:
+            suffixes = ", ".join(f"{s} ({found.name})" for found in known if found.write for s in _suffixes(found))
+            raise UsageError(f"{path}: found no suffix of a format, expected one of {suffixes}: name it with --to")
+    else:
+        chosen = format_named(format)
+    if chosen.write is None:
+        writable = ", ".join(found.name for found in known if found.write)
+        raise UsageError(f"format {chosen.name!r} is only read; those that are written are {writable}")
+    return chosen
 
 
 def files(path: str | Path) -> list[Path]:
-    """The files that ``path`` stands for.
+    """The goldwire JSONL files that ``path`` stands for.
 
     Raises
     ------
     InputError
-        There is no such path, or a folder holds no ``.jsonl`` file.
+        A folder cannot be read, or holds no ``.jsonl`` file.
     """
     place = Path(path)
-    if not place.is_dir():
+    if not os.path.isdir(place):  # noqa: PTH112 (pathlib's raises where access is denied)
         return [place]
-    found = sorted(file for file in place.glob("*.jsonl") if not file.name.startswith("."))
+    found = [place / name for name in _names(place) if name.endswith(".jsonl")]
     if not found:
         raise InputError(
             Problem("no-documents", "a folder without .jsonl files", "one or more", "check the path", file=str(path))
@@ -43,12 +110,59 @@ def files(path: str | Path) -> list[Path]:
     return found
 
 
-def write(path: str | Path, documents: Iterable[Document]) -> int:
-    """Write ``documents`` to a JSONL file, whole or not at all, and say how many.
+def _sources(path: Path, name: str | None) -> Iterator[tuple[Path, Format]]:
+    """What there is to read, and its formats."""
+    named = None if name is None else format_named(name)
+    if not os.path.isdir(path):  # noqa: PTH112
+        yield path, named or _seen(path)
+        return
+    listed = _names(path)
+    if not listed:
+        files(path)  # which says so
+    if named is not None:
+        parts = [path / name for name in listed]
+        mine = [] if named.matches(path) else [part for part in parts if part.is_file() and _is_of(named, part)]
+        yield from ((part, named) for part in mine or [path])
+        return
+    lines = [path / name for name in listed if name.endswith(".jsonl")]
+    whole = None if lines else format_of(path)
+    if whole is not None:
+        yield path, whole
+        return
+    seen = [(part, _seen(part)) for part in lines]
+    seen += [(path / name, kind) for name in listed if not lines and (kind := format_of(path / name))]
+    if not seen:
+        remedy = "check the path, or name the format with --from"
+        found = "a folder without files of a known format"
+        raise InputError(Problem("no-documents", found, f"one of {', '.join(NAMES)}", remedy, file=str(path)))
+    yield from seen
 
-    Raises
-    ------
-    InputError
-        The path cannot be written to.
-    """
-    return write_jsonl(path, documents)
+
+def _is_of(named: Format, file: Path) -> bool:
+    return named.matches(file) or file.suffix in _suffixes(named)
+
+
+def _suffixes(found: Format) -> tuple[str, ...]:
+    return found.suffixes or (f".{found.name}",)
+
+
+def _seen(path: Path) -> Format:
+    try:
+        path.stat()
+    except OSError as error:
+        raise unreadable(path, error) from None
+    found = format_of(path)
+    if found is None and path.suffix == ".jsonl":
+        found = format_named("goldwire")  # which says what is wrong with it
+    if found is None:
+        expected = f"one of {', '.join(NAMES)}"
+        remedy = "name the format with --from, if it is one of these"
+        raise InputError(Problem("unknown-format", "a file of no known format", expected, remedy, file=str(path)))
+    return found
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208
+    except OSError as error:
+        raise unreadable(folder, error, "a folder that can be read") from None

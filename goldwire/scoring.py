@@ -15,10 +15,14 @@ from goldwire.eval.result import Result
 from goldwire.eval.scorer import Scorer
 from goldwire.io import read
 
-__all__ = ["Source", "documents_of", "feed", "gold_name", "score"]
+__all__ = ["MOST_DRAWS", "Source", "documents_of", "feed", "gold_name", "score"]
 
 Source = str | Path | Iterable[Document | Mapping[str, Any]]
 """A path, an embedded corpus's name, or documents, or dicts of the record."""
+
+
+MOST_DRAWS = 1_000_000
+"""More bootstrap draws fill the memory and tell no more."""
 
 
 def score(
@@ -45,10 +49,10 @@ def score(
     InputError
         A source is unsound, holds a document twice, or ``predicted`` has a document that gold has not.
     UsageError
-        An unknown view, mode or corpus, a negative number of draws or seed.
+        An unknown view, mode or corpus, draws beyond 0 to ``MOST_DRAWS``, a negative seed.
     """
-    if draws < 0 or seed < 0:
-        raise UsageError(f"draws {draws}, seed {seed}: found a negative number, expected 0 or more")
+    if not 0 <= draws <= MOST_DRAWS or seed < 0:
+        raise UsageError(f"draws {draws}, seed {seed}: expected draws from 0 to {MOST_DRAWS}, and a seed of 0 or more")
     kept = None
     if rows is not None:
         from goldwire.eval.rows import RowsFile  # pyarrow is needed here only
@@ -72,7 +76,14 @@ def documents_of(source: Source | None) -> Iterator[Document]:
         raise UsageError(f"found one {type(source).__name__}, expected a path or a list of documents: put it in a list")
     else:
         for item in source:
-            yield item if isinstance(item, Document) else document_from(dict(item))
+            if isinstance(item, Document):
+                yield item
+            elif isinstance(item, Mapping):
+                yield document_from(dict(item))
+            else:
+                raise UsageError(
+                    f"found {shown(item)} among the documents, expected a Document or a dict of the record"
+                )
 
 
 def gold_name(source: Source | None, corpus_hash: str = "") -> str:

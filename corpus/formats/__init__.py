@@ -10,7 +10,7 @@ from goldwire.corpus.formats.format import Format, Losses
 
 __all__ = ["NAMES", "Format", "Losses", "format_named", "format_of"]
 
-NAMES = ("goldwire",)
+NAMES = ("goldwire", "nerel", "brat", "factrueval", "doccano", "spans", "parquet", "hub", "conll", "spacy", "cas")
 """The formats, in the order in which a path is tried."""
 
 

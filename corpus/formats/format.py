@@ -53,7 +53,8 @@ class Format:
 
     ``matches`` says whether a path looks like it; ``read`` streams its documents; ``write`` writes them whole or not at
     all and says how many (``None``: the format is only read). Both raise ``InputError`` with file, line, found and
-    expected, and count in ``Losses`` whatever they leave out. ``extra`` is the extra that brings what it needs.
+    expected, and count in ``Losses`` whatever they leave out. ``extra`` is the extra that brings what it needs;
+    ``suffixes`` are those of paths that are written in it when no format is named.
     """
 
     name: str
@@ -62,3 +63,4 @@ class Format:
     read: Callable[[Path, Losses], Iterator[Document]]
     write: Callable[[Path, Iterable[Document], Losses], int] | None = None
     extra: str = ""
+    suffixes: tuple[str, ...] = ()

@@ -31,4 +31,4 @@ def _write(path: Path, documents: Iterable[Document], _: Losses) -> int:
     return write_jsonl(path, documents)
 
 
-FORMAT = Format("goldwire", "goldwire JSONL, the record itself", _matches, _read, _write)
+FORMAT = Format("goldwire", "goldwire JSONL, the record itself", _matches, _read, _write, suffixes=(".jsonl",))

@@ -3,6 +3,9 @@
 ``source/`` holds the article with its mentions in brackets, and tables of entities, quotes and layout that quote the
 text. No offset is typed: each is found in the text, and whatever is not found, or is found twice, is an error.
 
+``annotators/`` holds, in the same form, what each annotator made before the differences were decided
+(``ADJUDICATION.toml``), and is written to ``annotation.jsonl`` beside it.
+
 Run as ``python -m goldwire.corpus.gold.build``; a test proves that the files are what it writes.
 """
 
@@ -13,19 +16,19 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from goldwire.corpus.checks import check
 from goldwire.corpus.document import Block, Dateline, Document, Entity, Mention, Quote, Span, sha256
 from goldwire.corpus.errors import InputError, Problem, shown
 from goldwire.corpus.layout import lines, sections_of
-from goldwire.corpus.manifest import claims
+from goldwire.corpus.manifest import claims, write_manifest
 from goldwire.corpus.scheme import SCHEME
-from goldwire.corpus.store import replacing, write_jsonl
+from goldwire.corpus.store import write_jsonl
 
 __all__ = ["annotated"]
 
 VERSION = "1.0"
+HERE = Path(__file__).parent
+ANNOTATORS = ("first", "second")
 
 _BRACKET = re.compile(r"\[|\]\{(?P<type>\S+) (?P<form>\S+) (?P<entity>\S+)\}")
 
@@ -125,20 +128,26 @@ def _table(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def main() -> None:
-    """Write ``gold.jsonl`` and ``manifest.json`` beside this module, after a check without a single problem."""
-    folder = Path(__file__).parent
-    document = annotated(
-        folder / "source",
-        name="tass-2016-12-16-palmyra",
-        meta={"published": "2016-12-16", "source": "TASS"},
-    )
+def _sound(source: Path, text: str | None = None) -> Document:
+    """The document in ``source``, free of problems, and on ``text`` if one is given."""
+    document = annotated(source, name="tass-2016-12-16-palmyra", meta={"published": "2016-12-16", "source": "TASS"})
     for problem in check(document):
-        raise InputError(problem)
-    manifest = claims([document], name="palmyra", version=VERSION, scheme=SCHEME.version)
+        raise InputError(problem.at(file=str(source)))
+    if text not in (None, document.text):
+        raise _fault("text", f"another text in {source}", "the text of the gold")
+    return document
+
+
+def main(folder: Path = HERE) -> None:
+    """Write the gold, its manifest and each annotator's work to ``folder``, after a check without a single problem."""
+    document = _sound(HERE / "source")
+    annotations = {name: _sound(HERE / "annotators" / name, document.text or "") for name in ANNOTATORS}
     write_jsonl(folder / "gold.jsonl", [document])
-    with replacing(folder / "manifest.json") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+    write_manifest(folder, claims([document], name="palmyra", version=VERSION, scheme=SCHEME.version))
+    for name, annotation in annotations.items():
+        place = folder / "annotators" / name
+        place.mkdir(parents=True, exist_ok=True)
+        write_jsonl(place / "annotation.jsonl", [annotation])
 
 
 if __name__ == "__main__":

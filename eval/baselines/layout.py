@@ -7,13 +7,14 @@ and gives something empty for an empty text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from goldwire.corpus.document import Block, Dateline, Span
 from goldwire.corpus.layout import lines
 
-__all__ = ["DASHES", "Token", "blocks", "dateline", "sentences", "tokens", "words"]
+__all__ = ["DASHES", "Sentence", "Token", "blocks", "dateline", "prose", "sentences", "tokens", "words"]
 
 DASHES: Final = frozenset("-–—−")
 """The characters that newswire uses for a dash."""
@@ -200,6 +201,49 @@ class Token(NamedTuple):
         """Whether the token is a stretch in quote marks, marks included."""
         return len(self.text) > 1 and self.text[0] in '"«„“'
 
+    @property
+    def is_final(self) -> bool:
+        """Whether a stretch in quote marks ends in a mark that makes a comma before the dash needless."""
+        return self.text[-2] in "!?…,"
+
+    @property
+    def inner(self) -> Span:
+        """The span between the quote marks of a stretch."""
+        return self.start + 1, self.end - 1
+
+
+@dataclass(slots=True)
+class Sentence:
+    """The tokens of one sentence of ``text``, the kind of its block, and whether it stands inside quote marks.
+
+    Questions about a place outside the sentence are answered with nothing: an empty word, ``False``.
+    """
+
+    text: str
+    tokens: list[Token]
+    kind: str
+    inside: bool = False
+
+    def low(self, at: int) -> str:
+        """The token at ``at`` as the tables write it."""
+        return self.tokens[at].low if 0 <= at < len(self.tokens) else ""
+
+    def is_dash(self, at: int) -> bool:
+        """Whether the token at ``at`` is a dash."""
+        return self.low(at) in DASHES
+
+    def is_pair(self, at: int) -> bool:
+        """Whether the token at ``at`` is a stretch in quote marks."""
+        return 0 <= at < len(self.tokens) and self.tokens[at].is_pair
+
+    def find(self, marks: Container[str], first: int, last: int) -> int | None:
+        """The first token of ``[first, last)`` that is one of ``marks``."""
+        return next((i for i in range(first, min(last, len(self.tokens))) if self.tokens[i].low in marks), None)
+
+    def span(self, first: int, last: int) -> Span:
+        """The span of tokens ``[first, last)``, of which there is at least one."""
+        return self.tokens[first].start, self.tokens[last - 1].end
+
 
 _PIECE = re.compile(
     r"[А-ЯЁA-Z]\.(?=\s?[А-ЯЁA-Z])|[^\W_]+(?:[-‑'’][^\W_]+|[.,:]\d+|\.(?=[A-Z]{2})[A-Z]+)*|\.{3}|[^\w\s]|_"
@@ -250,6 +294,20 @@ def sentences(text: str, start: int, end: int) -> list[list[Token]]:
                 found.append(current)
             current = []
     return found
+
+
+def prose(text: str, blocks: Sequence[Block]) -> Iterator[Sentence]:
+    """The sentences of ``text`` in order, without its time lines, rubrics and dateline."""
+    head = dateline(text, blocks)
+    for block in blocks:
+        if block.kind in ("timestamp", "rubric"):
+            continue
+        start = head.end if head and block.start <= head.start < block.end else block.start
+        for pieces in sentences(text, start, block.end):
+            # what leads on from the dateline («INTERFAX.RU - …») is no part of the first sentence
+            first = next((i for i, t in enumerate(pieces) if t.low not in DASHES and t.text != "."), None)
+            if first is not None:
+                yield Sentence(text, pieces[first:], block.kind)
 
 
 def _breaks(pieces: Sequence[Token], at: int) -> bool:

@@ -1,0 +1,169 @@
+"""From the tally to what a result prints: values, intervals, means and slices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from goldwire.eval.confidence import LEAST_UNITS, interval, resampled
+from goldwire.eval.measures import MEASURES, Measure
+from goldwire.eval.scores import Floats, Sums, resampled_value, summed
+from goldwire.eval.tally import Integers, Key, Tally
+
+__all__ = ["Figures"]
+
+
+class Figures:
+    """The figures of measures from one tally, all intervals from one set of draws.
+
+    ``per_document`` and ``deviations`` fill as measures are asked for.
+    """
+
+    def __init__(self, tally: Tally, measures: list[Measure], draws: int, seed: int) -> None:
+        self._unit, self._draws, self._seed = tally.unit, draws, seed
+        self._sums: dict[str, list[tuple[Key, Integers]]] = {}
+        for key, counts in tally.sums():
+            self._sums.setdefault(key.score, []).append((key, counts))
+        names = {measure.name for measure in measures}
+        kept = [key for key, _ in tally.sums() if key.score in names and tally.keeps(key)]
+        self._by_unit = tally.by_unit(kept)
+        self._units = tally.units()
+        self._resampled: dict[str, dict[str, Floats]] | None = None
+        self.per_document: dict[str, dict[str, float | None]] = {}
+        self.deviations: dict[str, float] = {}
+
+    def score(self, measure: Measure) -> dict[str, Any]:
+        """The figures of one measure, as JSON holds them."""
+        groups: dict[tuple[str, str], list[tuple[int, Integers]]] = {}
+        for key, counts in self._sums.get(measure.name, ()):
+            groups.setdefault((key.slice, key.slice_value), []).append((key.denominator, counts))
+        sums = {group: summed(parts) for group, parts in groups.items()}
+        whole = sums.get(("", ""), summed(()))
+        slices = {name: {v: s for (n, v), s in sorted(sums.items()) if n == name} for name, _ in sums}
+        semeval = measure.layer == "mentions" and measure.name != "entities.soft"
+        figures: dict[str, Any] = {"value": self._value(measure, whole, slices.get("kind", {}))}
+        if measure.value == "f1":
+            figures |= {"precision": whole.precision, "recall": whole.recall, "f1": whole.f1}
+        elif measure.value != "mean":
+            figures |= {"accuracy": whole.recall}
+        figures |= self._interval(measure)
+        figures |= self._means(measure, slices.get("type"))
+        figures["counts"] = whole.counts(semeval=semeval)
+        if measure.layer == "mentions":
+            types = {name: s for name, s in slices.get("type", {}).items() if s.gold or s.predicted}
+            figures["by_type"] = {name: _figures(s, semeval=semeval) for name, s in types.items()}
+        by = {name: values for name, values in slices.items() if name not in ("", "type")}
+        if by:
+            figures["by"] = {
+                name: {v: _slice(s, recall_only=name != "kind") for v, s in _in_order(values)}
+                for name, values in sorted(by.items())
+            }
+        return figures
+
+    def _value(self, measure: Measure, whole: Sums, kinds: dict[str, Sums]) -> float | None:
+        if measure.value == "macro":
+            return _mean([s.f1 for s in kinds.values() if s.gold])
+        return whole.f1 if measure.value == "f1" else whole.recall
+
+    def _means(self, measure: Measure, types: dict[str, Sums] | None) -> dict[str, Any]:
+        """Means over gold's types and over documents, of what is defined, with the number of what is not."""
+        means: dict[str, Any] = {}
+        if types is not None:
+            means["macro_type"] = _mean([s.f1 for s in types.values() if s.gold])
+        values = self._document_values(measure)
+        if measure.value in ("f1", "macro"):
+            means["macro_document"] = _mean(list(values.values()))
+            undefined = sum(value is None for value in values.values())
+            if undefined:
+                means["undefined_documents"] = undefined
+        self.per_document[measure.name] = values
+        return means
+
+    def _document_values(self, measure: Measure) -> dict[str, float | None]:
+        names = list(dict.fromkeys(cell.document for cell in self._units))
+        of = {name: at for at, name in enumerate(names)}
+        place = np.array([of[cell.document] for cell in self._units], np.int64)
+
+        def folded(table: Floats) -> Floats:
+            return np.stack([np.bincount(place, weights=column, minlength=len(names)) for column in table.T], axis=1)
+
+        values = self._values(measure, {slot: folded(table) for slot, table in self._columns(measure).items()})
+        return {name: None if np.isnan(v) else float(v) for name, v in zip(names, values, strict=True)}
+
+    def _columns(self, measure: Measure) -> dict[str, Floats]:
+        """Units × (both hits, predicted, gold) for the whole (``""``) and each kind of a macro average.
+
+        Shares with a denominator are rounded to 2**-30, so that sums do not hang on their order.
+        """
+        slots: dict[str, Floats] = {"": np.zeros((len(self._units), 4))}
+        for key, table in self._by_unit.items():
+            if key.score == measure.name:
+                columns = table[:, :4].astype(np.float64)
+                if key.denominator > 1:
+                    columns[:, :2] = np.rint(columns[:, :2] / key.denominator * 2.0**30) / 2.0**30
+                name = key.slice_value
+                slots[name] = slots[name] + columns if name in slots else columns
+        return slots
+
+    def _values(self, measure: Measure, slots: dict[str, Floats]) -> Floats:
+        kinds = {name: table for name, table in slots.items() if name}
+        return resampled_value(measure, slots[""], kinds, sorted(kinds))
+
+    def _interval(self, measure: Measure) -> dict[str, Any]:
+        if self._draws == 0:
+            return {}
+        too_few = len(self._units) < LEAST_UNITS or (measure.unit == "document" and self._unit == "block")
+        found = None if too_few else interval(self._values(measure, self._draw(measure)))
+        if found is None:
+            return {"interval": None}
+        self.deviations[measure.name] = found.deviation
+        extra = {"undefined_draws": found.undefined} if found.undefined else {}
+        return {"interval": [found.low, found.high], **extra}
+
+    def _draw(self, measure: Measure) -> dict[str, Floats]:
+        if self._resampled is None:
+            names = dict.fromkeys(key.score for key in self._by_unit)
+            slots = {(n, slot): table for n in names for slot, table in self._columns(MEASURES[n]).items()}
+            drawn = _drawn(list(slots.values()), self._draws, self._seed)
+            self._resampled = {}
+            for (name, slot), table in zip(slots, drawn, strict=True):
+                self._resampled.setdefault(name, {})[slot] = table
+        return self._resampled.get(measure.name, {"": np.zeros((self._draws, 4))})
+
+
+def _drawn(tables: list[Floats], draws: int, seed: int) -> list[Floats]:
+    """The resampled sums of each table; columns that are equal are summed once."""
+    if not tables:
+        return []
+    columns = np.concatenate(tables, axis=1)
+    distinct, where = np.unique(columns, axis=1, return_inverse=True)
+    sums = resampled(distinct, draws, seed)[:, where.ravel()]
+    return np.split(sums, np.cumsum([table.shape[1] for table in tables])[:-1], axis=1)
+
+
+def _figures(sums: Sums, *, semeval: bool) -> dict[str, Any]:
+    return {
+        "precision": sums.precision,
+        "recall": sums.recall,
+        "f1": sums.f1,
+        "counts": sums.counts(semeval=semeval),
+    }
+
+
+def _slice(sums: Sums, *, recall_only: bool) -> dict[str, Any]:
+    if not recall_only:
+        return _figures(sums, semeval=False)
+    return {
+        "recall": sums.recall,
+        "counts": {"hits": sums.counts(semeval=False).get("hits", float(sums.gold_hits)), "gold": sums.gold},
+    }
+
+
+def _in_order(values: dict[str, Sums]) -> list[tuple[str, Sums]]:
+    return sorted(values.items(), key=lambda item: (len(item[0]), item[0]) if item[0].isdigit() else (0, item[0]))
+
+
+def _mean(values: list[float | None]) -> float | None:
+    defined = [value for value in values if value is not None]
+    return sum(defined) / len(defined) if defined else None

@@ -1,0 +1,43 @@
+"""What the tests of the front door share: the command line, run in this process."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from goldwire.cli import main
+from goldwire.eval.run import run
+
+
+class Done(NamedTuple):
+    """What a command left: its exit code, its standard output and its standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        """Standard error on one line, without the frame and the colours that the parser draws around its words."""
+        return " ".join(re.sub(r"\x1b\[[\d;]*m|[─│╭╮╰╯]", " ", self.err).split())
+
+
+@pytest.fixture
+def goldwire(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """``goldwire("check", path)`` is ``goldwire check path``; speeds are not measured twice."""
+    monkeypatch.setitem(run.__kwdefaults__, "warm_seconds", 0.0)
+
+    def command(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["goldwire", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        code = stopped.value.code or 0
+        assert isinstance(code, int)
+        return Done(code, *capsys.readouterr())
+
+    return command
