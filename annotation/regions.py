@@ -210,7 +210,8 @@ class _Page:
         first, *rest = quote.content
         self.region(head, "quote", first, ["content"])
         self.region(head, "kind", first, [quote.kind], "choices")
-        if quote.speaker_entity is not None:
+        # the empty string names nobody, unless an entity is called so
+        if quote.speaker_entity or quote.speaker_entity in self.paths:
             self.region(head, "speaker_entity", first, [self.path(quote.speaker_entity)], "taxonomy")
         for number, span in enumerate(rest, 1):
             self.region(f"{head}.{number}", "quote", span, ["content"])

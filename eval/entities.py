@@ -116,13 +116,13 @@ def _soft(gold: Mentions, predicted: Mentions, types: Sequence[str], cells: Cell
     Ends are sorted on one line on which documents and types lie one behind the other. What is open at a point is one
     sum: a predicted mention counts 1, a gold one 2**32.
     """
-    stride = int(max(gold.end.max(initial=0), predicted.end.max(initial=0))) + 1
-    width = max(1, len(types))
+    bits = int(max(gold.end.max(initial=0), predicted.end.max(initial=0))).bit_length()
+    kinds = len(types).bit_length()
     points = []
     for side, mentions in enumerate((gold, predicted)):
         pieces = _pieces(mentions, cells)
-        base = (pieces.document * width + pieces.type) * stride
-        points += [((base + pieces.start) << 2) | (2 * side), ((base + pieces.end) << 2) | (2 * side + 1)]
+        base = ((pieces.document << kinds) | pieces.type) << bits
+        points += [((base | pieces.start) << 2) | (2 * side), ((base | pieces.end) << 2) | (2 * side + 1)]
     point = np.sort(np.concatenate(points))
     step = np.array([1 << 32, -(1 << 32), 1, -1], np.int64)[point & 3]
     point >>= 2
@@ -130,9 +130,9 @@ def _soft(gold: Mentions, predicted: Mentions, types: Sequence[str], cells: Cell
     open_ = np.cumsum(step)[:-1]
     at = np.flatnonzero((length > 0) & (open_ > 0))
     in_gold, in_guess = open_[at] >= 1 << 32, (open_[at] & 0xFFFFFFFF) > 0
-    group, position = np.divmod(point[at], stride)
-    document, kind = np.divmod(group, width)
-    flat = cells.holding(document, position) * width + kind
+    group, position = point[at] >> bits, point[at] & ((1 << bits) - 1)
+    width = max(1, len(types))
+    flat = cells.holding(group >> kinds, position) * width + (group & ((1 << kinds) - 1))
     counts = np.zeros((len(cells.cells), width, len(COUNTS)), np.int64)
     for names, chosen in (
         (("predicted_hits", "gold_hits"), in_gold & in_guess),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -49,26 +50,16 @@ class Side(NamedTuple):
     unplaced: list[tuple[int, int, str]]
 
 
-class _Codes(dict[str, int]):
-    """Names numbered as they come up."""
-
-    def __missing__(self, name: str) -> int:
-        self[name] = len(self)
-        return self[name]
-
-
 class SideBuilder:
     """Collects columns; nothing of a document is kept but its numbers."""
 
     def __init__(self, *, with_forms: bool) -> None:
         self._with_forms = with_forms
-        self._start: list[int | None] = []
-        self._end: list[int | None] = []
-        self._kind: list[int] = []
+        self._start, self._end, self._kind = array("q"), array("q"), array("q")
         self._forms: list[object] = []
         self._counts: list[int] = []
         self._lengths: list[int] = []
-        self._codes = _Codes()
+        self._codes: dict[str, int] = {}
         self._unplaced: list[tuple[int, int, str]] = []
 
     def add(self, mentions: Sequence[Mention], length: int, unplaced: Sequence[tuple[int, str]] = ()) -> bool:
@@ -76,17 +67,22 @@ class SideBuilder:
 
         Where one has no offsets, nothing is taken in, and the answer is ``False``.
         """
-        start = [m.start for m in mentions]
-        end = [m.end for m in mentions]
-        if None in start or None in end:
+        before = len(self._start)
+        try:
+            _extend(self._start, [m.start for m in mentions])
+            _extend(self._end, [m.end for m in mentions])
+        except TypeError:  # None is no number
+            del self._start[before:]
             return False
         codes = self._codes
+        try:
+            kinds = [codes[m.type] for m in mentions]
+        except KeyError:
+            kinds = [codes.setdefault(m.type, len(codes)) for m in mentions]
+        self._kind.fromlist(kinds)
         self._unplaced += [(len(self._counts), place, kind) for place, kind in unplaced]
         self._counts.append(len(mentions))
         self._lengths.append(length)
-        self._start += start
-        self._end += end
-        self._kind += [codes[m.type] for m in mentions]
         if self._with_forms:
             self._forms += [m.form for m in mentions]
         return True
@@ -94,20 +90,19 @@ class SideBuilder:
     def side(self) -> Side:
         """The columns of all documents so far."""
         document = np.repeat(np.arange(len(self._counts)), self._counts)
-        start, end = _offsets(self._start), _offsets(self._end)
+        start, end, kind = (np.array(column, np.int64) for column in (self._start, self._end, self._kind))
         lengths = np.array(self._lengths, np.int64)
         sound = (start >= 0) & (start < end) & (end <= lengths[document])
         forms = [] if self._forms.count(UNSET) == len(self._forms) else self._forms
-        mentions = Mentions(document, start, end, np.array(self._kind, np.int64))
-        return Side(mentions, lengths, list(self._codes), sound, forms, self._unplaced)
+        return Side(Mentions(document, start, end, kind), lengths, list(self._codes), sound, forms, self._unplaced)
 
 
-def _offsets(values: Sequence[int | None]) -> Integers:
-    """Offsets as a column; those beyond any text are cut, which keeps them unsound."""
+def _extend(column: array[int], offsets: list[int | None]) -> None:
+    """Add offsets to a column; those beyond any text are cut, which keeps them unsound."""
     try:
-        return np.array(values, np.int64)
+        column.fromlist(offsets)  # type: ignore[arg-type]  # refuses None with a TypeError, and then adds nothing
     except OverflowError:
-        return np.array([_cut(value) for value in values], np.int64)
+        column.fromlist([_cut(offset) for offset in offsets])
 
 
 def _cut(offset: int | None) -> int:

@@ -158,8 +158,7 @@ class Tally:
         """Take in the rows of documents that are not here yet, and their cells, empty ones included."""
         for cell in rows.cells:
             self._documents.setdefault(cell.document, len(self._documents))
-        sums = np.zeros((len(rows.keys), _WIDTH), np.int64)
-        np.add.at(sums, rows.key, rows.counts)
+        sums = _summed(rows.key, rows.counts, len(rows.keys))
         for key, total in zip(rows.keys, sums, strict=True):
             self._sums[key] = self._sums[key] + total if key in self._sums else total
         base = len(self._cells)
@@ -175,7 +174,10 @@ class Tally:
         if not self._by_document:
             self._fold()
         document_of = np.array([self._documents[cell.document] for cell in rows.cells], np.int64)
-        self._tables.append(_grouped(document_of[unit], number, counts))
+        whole = len(set(document_of.tolist())) == len(document_of)  # one cell a document: nothing to add up
+        self._tables.append(
+            (document_of[unit], number, counts) if whole else _grouped(document_of[unit], number, counts)
+        )
 
     def _fold(self) -> None:
         document_of = np.array([self._documents[cell.document] for cell in self._cells], np.int64)
@@ -224,6 +226,14 @@ def _grouped(unit: Integers, key: Integers, counts: Integers) -> tuple[Integers,
     """Rows of one unit and key summed."""
     width = int(key.max(initial=0)) + 1
     pairs, group = np.unique(unit * width + key, return_inverse=True)
-    total = np.zeros((len(pairs), _WIDTH), np.int64)
-    np.add.at(total, group, counts)
-    return pairs // width, pairs % width, total
+    return pairs // width, pairs % width, _summed(group, counts, len(pairs))
+
+
+def _summed(group: Integers, counts: Integers, n: int) -> Integers:
+    """The sum of the rows of each of ``n`` groups."""
+    total = np.zeros((n, counts.shape[1]), np.int64)
+    if len(group):
+        order = np.argsort(group, kind="stable")
+        first = np.flatnonzero(np.diff(group[order], prepend=-1))
+        total[group[order[first]]] = np.add.reduceat(counts[order], first, axis=0)
+    return total

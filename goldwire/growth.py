@@ -130,7 +130,7 @@ def proven(folder: str | Path, scheme: Scheme = SCHEME) -> tuple[Manifest, list[
         The manifest or the documents cannot be read, or two documents have one id.
     """
     claimed = read_manifest(_folder(folder))
-    counted = claims(read(folder), name=claimed.name, version=claimed.version, scheme=scheme.version)
+    counted = claims(read(folder, "goldwire"), name=claimed.name, version=claimed.version, scheme=scheme.version)
     file = str(Path(folder) / MANIFEST)
     return claimed, [problem.at(file=file) for problem in departures(claimed, counted)]
 
@@ -158,7 +158,7 @@ def claim(folder: str | Path, name: str | None = None, scheme: Scheme = SCHEME) 
         title, version = old.name, old.version
     else:
         title, version = place.resolve().name, "0.1"
-    counted = claims(read(place), name=title, version=version, scheme=scheme.version)
+    counted = claims(read(place, "goldwire"), name=title, version=version, scheme=scheme.version)
     write_manifest(place, counted)
     return counted
 

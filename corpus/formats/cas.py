@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goldwire.corpus.document import UNSET, Document, Mention
-from goldwire.corpus.errors import GoldwireError, InputError, Problem, UsageError, shown
+from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.formats.folder import Names, replacing_folder
 from goldwire.corpus.formats.format import Format, Losses
 from goldwire.corpus.formats.leftovers import count_left_out
-from goldwire.corpus.formats.xmi import plain_json, plain_xmi, plain_xml, unfit
+from goldwire.corpus.formats.xmi import plain_json, plain_xmi, plain_xml, types_in, unfit
 from goldwire.corpus.soundness import require_text
 from goldwire.corpus.store import replacing, unreadable
 
@@ -158,64 +158,56 @@ def _cas(document: Document, types: cassis.TypeSystem, path: Path, losses: Losse
 
 def _read(path: Path, losses: Losses) -> Iterator[Document]:
     cassis = _library()
-    if path.is_dir():
-        try:
-            files = sorted([*path.rglob("*.xmi"), *(file for file in path.rglob("*.json") if _is_json(file))])
-        except OSError as error:
-            raise unreadable(path, error) from None
-        if not files:
-            raise _fault(path, "no-documents", "no .xmi and no CAS JSON", "at least one", "check the path")
-    else:
-        files = [path]
     types: dict[Path, Any] = {}
-    for file in files:
-        try:
-            if file.suffix == ".json":
-                text = plain_json(file)
-                cas = _loaded(lambda text=text: cassis.load_cas_from_json(text))
-            else:
-                beside = _type_file(file, path)
-                if beside is not None and beside not in types:
-                    data = plain_xml(beside).decode()
-                    types[beside] = _loaded_from(beside, lambda data=data: cassis.load_typesystem(data))
-                known = types[beside] if beside is not None else _types(cassis)
-                text = plain_xmi(file).decode()
-                cas = _loaded(
-                    lambda text=text, known=known: cassis.load_cas_from_xmi(text, typesystem=known, lenient=True)
-                )
-        except _BrokenError as error:
-            raise _fault(file, "not-cas", shown(str(error)), "a whole CAS", "copy or export it again") from None
-        yield _document(cas, file, losses)
+    for file in _files(path):
+        if file.suffix == ".json":
+            cas, unknown = _loaded(file, cassis.load_cas_from_json, plain_json(file)), {}
+        else:
+            known = _types_for(file, path, types, cassis)
+            data = plain_xmi(file)
+            unknown = {
+                kind: number
+                for kind, number in types_in(data, file).items()
+                if not kind.startswith("uima.cas.") and not known.contains_type(kind)
+            }
+            cas = _loaded(file, cassis.load_cas_from_xmi, data.decode(), known, lenient=True)
+        document = _document(cas, file, losses)
+        for kind, number in unknown.items():
+            losses.count(document.id, f"annotation {kind}", number=number)
+        yield document
 
 
-class _BrokenError(Exception):
-    """What the library said of a broken file."""
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    try:
+        files = sorted([*path.rglob("*.xmi"), *(file for file in path.rglob("*.json") if _is_json(file))])
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if not files:
+        raise _fault(path, "no-documents", "no .xmi and no CAS JSON", "at least one", "check the path")
+    return files
 
 
-def _loaded(load: Any) -> Any:
+def _types_for(file: Path, root: Path, loaded: dict[Path, Any], cassis: Any) -> Any:
+    """The type system beside a file or at the folder's root; without one, the types that we write."""
+    beside = next((at for folder in (file.parent, root) if (at := folder / _TYPES).is_file()), None)
+    if beside is None:
+        return _types(cassis)
+    if beside not in loaded:
+        loaded[beside] = _loaded(beside, cassis.load_typesystem, plain_xml(beside).decode())
+    return loaded[beside]
+
+
+def _loaded(file: Path, load: Any, *arguments: Any, **options: Any) -> Any:
     # a broken file makes the library raise anything: KeyError, TypeError, ValueError, its own errors
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return load()
-    except GoldwireError:
-        raise
+            return load(*arguments, **options)
     except Exception as error:
-        raise _BrokenError(f"{type(error).__name__}: {error}") from None
-
-
-def _loaded_from(file: Path, load: Any) -> Any:
-    try:
-        return _loaded(load)
-    except _BrokenError as error:
-        raise _fault(file, "not-cas", shown(str(error)), "a UIMA type system", "copy or export it again") from None
-
-
-def _type_file(file: Path, root: Path) -> Path | None:
-    for folder in (file.parent, root):
-        if (folder / _TYPES).is_file():
-            return folder / _TYPES
-    return None
+        found = shown(f"{type(error).__name__}: {error}")
+        raise _fault(file, "not-cas", found, "a whole CAS or type system", "copy or export it again") from None
 
 
 def _document(cas: cassis.Cas, path: Path, losses: Losses) -> Document:

@@ -14,8 +14,8 @@ import msgspec
 
 from goldwire.corpus.document import UNSET, Document
 from goldwire.corpus.formats.format import Format, Losses
-from goldwire.corpus.formats.spans import looks_like, read_lines
 from goldwire.corpus.formats.leftovers import count_left_out
+from goldwire.corpus.formats.spans import looks_like, read_lines
 from goldwire.corpus.soundness import require_text
 from goldwire.corpus.store import encoded, replacing
 

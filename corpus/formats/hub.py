@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -50,14 +51,15 @@ def _write(path: Path, documents: Iterable[Document], _: Losses) -> int:
 
     count = 0
     with replacing_folder(path) as draft:
-        columns = draft / "columns.arrow"
+        columns = draft / "columns" / "columns.arrow"
+        columns.parent.mkdir()
         with pa.OSFile(str(columns), "wb") as sink, pa.ipc.new_stream(sink, schema()) as stream:
             for batch in record_batches(documents, str(path)):
                 stream.write_batch(batch)
                 count += batch.num_rows
         with _quiet(datasets):
             datasets.Dataset.from_file(str(columns)).save_to_disk(str(draft))
-        columns.unlink()
+        shutil.rmtree(columns.parent)
     return count
 
 

@@ -6,9 +6,11 @@ type or feature passes that is not a plain one, since the library makes Python c
 
 from __future__ import annotations
 
+import itertools
 import json
 import keyword
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from goldwire.corpus.errors import InputError, Problem, shown
 from goldwire.corpus.formats.folder import decoded
 from goldwire.corpus.offsets import from_utf16
 
-__all__ = ["plain_json", "plain_xmi", "plain_xml", "unfit"]
+__all__ = ["plain_json", "plain_xmi", "plain_xml", "types_in", "unfit"]
 
 _DECLARED = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _REFUSED = re.compile(r"<!(DOCTYPE|ENTITY)")
@@ -78,13 +80,21 @@ def plain_xmi(path: Path) -> bytes:
     data = plain_xml(path)
     root = _tree(data, path)
     xmi_id = "{http://www.omg.org/XMI}id"
-    texts = {sofa.get(xmi_id): sofa.get("sofaString") for sofa in root.iter("{http:///uima/cas.ecore}Sofa")}
+    sofas = root.iter("{http:///uima/cas.ecore}Sofa")
+    texts = {sofa.get(xmi_id): _Text(sofa.get("sofaString")) for sofa in sofas if "sofaString" in sofa.attrib}
     for element in root.iter("*"):
         text = texts.get(element.get("sofa"))
         if text is not None and ("begin" in element.attrib or "end" in element.attrib):
             place = f"{element.tag.rpartition('}')[2]} {element.get(xmi_id, '')}".rstrip()
             _require_offsets(text, element.get("begin"), element.get("end"), place, path, element.sourceline)
     return data
+
+
+def types_in(data: bytes, path: Path) -> Counter[str]:
+    """How many structures of each type an XMI file has that ``plain_xmi`` let pass."""
+    tags = (etree_tag for element in _tree(data, path) if isinstance(etree_tag := element.tag, str))
+    spelled = (re.fullmatch(r"\{http:///(.*)\.ecore\}(.*)", tag) for tag in tags)
+    return Counter(f"{match[1].replace('/', '.')}.{match[2]}" for match in spelled if match)
 
 
 def plain_json(path: Path) -> str:
@@ -109,10 +119,11 @@ def plain_json(path: Path) -> str:
     for name in _json_names(types):
         raise _name_fault(path, name, None)
     listed = structures if isinstance(structures, list) else [{"%ID": key, **part} for key, part in structures.items()]
-    texts = {part.get("%ID"): part.get("sofaString") for part in listed if isinstance(part, dict)}
+    sofas = [part for part in listed if isinstance(part, dict) and isinstance(part.get("sofaString"), str)]
+    texts = {part.get("%ID"): _Text(part["sofaString"]) for part in sofas}
     for index, part in enumerate(listed):
         sofa = texts.get(part.get("@sofa")) if isinstance(part, dict) else None
-        if isinstance(sofa, str):
+        if sofa is not None and ("begin" in part or "end" in part):
             _require_offsets(sofa, part.get("begin"), part.get("end"), f"{_STRUCTURES}[{index}]", path, None)
     return text
 
@@ -139,22 +150,37 @@ def _is_plain(name: str, feature: bool) -> bool:
     return pattern.fullmatch(name) is not None and not any(keyword.iskeyword(part) for part in name.split("."))
 
 
-def _require_offsets(text: str, begin: Any, end: Any, place: str, path: Path, line: int | None) -> None:
+class _Text:
+    """A text and the UTF-16 offsets between its characters."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.offsets = {0, *itertools.accumulate(1 + (character > "\uffff") for character in text)}
+
+
+def _require_offsets(text: _Text, begin: Any, end: Any, place: str, path: Path, line: int | None) -> None:
     found = f"begin {begin}, end {end}"
+    problem = None
     try:
         first, last = int(begin), int(end)
     except (TypeError, ValueError):
         problem = Problem("wrong-type", found, "two integers", "count UTF-16 units from 0", place)
-        raise InputError(problem.at(file=str(path), line=line)) from None
+    else:
+        for offset in {first, last} - text.offsets:
+            problem = _offset_fault(text.text, offset, place)
+        if problem is None and first > last:
+            problem = Problem("empty-span", f"{found}, reversed", "begin before end", "correct it", place)
+    if problem is not None:
+        raise InputError(problem.at(file=str(path), line=line))
+
+
+def _offset_fault(text: str, offset: int, place: str) -> Problem:
     try:
-        units = [from_utf16(text, offset) for offset in (first, last)]
+        from_utf16(text, offset)
     except InputError as error:
         fault = error.problem
-        problem = Problem(fault.code, fault.found, fault.expected, fault.remedy, place)
-        raise InputError(problem.at(file=str(path), line=line)) from None
-    if units[0] > units[1]:
-        problem = Problem("empty-span", f"{found}, reversed", "begin before end", "correct it", place)
-        raise InputError(problem.at(file=str(path), line=line))
+        return Problem(fault.code, fault.found, fault.expected, fault.remedy, place)
+    return Problem("offset-outside-text", f"offset {offset}", "an offset of the text", "", place)
 
 
 def _tree(data: bytes, path: Path) -> Any:

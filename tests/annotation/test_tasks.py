@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
+from goldwire.annotation.exports import from_export
 from goldwire.annotation.regions import decoded, encoded, number_of, taxonomy
 from goldwire.annotation.tasks import Task, add_prediction, check_task, to_task
 from goldwire.corpus.document import UNSET, Document, Entity, Mention, sha256
@@ -188,9 +189,16 @@ def test_regions_drawn_in_the_page_are_nobodys() -> None:
 @LAW
 @given(documents(scheme=SCHEME))
 def test_tasks_of_valid_documents_are_sound(document: Document) -> None:
-    # a quote may name the empty string as its speaker: no entity, so no place in the list
-    quotes = document.quotes and tuple(replace(q, speaker_entity=q.speaker_entity or None) for q in document.quotes)
-    assert list(check_task(to_task(replace(document, quotes=quotes)))) == []
+    assert list(check_task(to_task(document))) == []
+
+
+def test_a_speaker_that_is_nobody_is_no_choice_and_comes_back() -> None:
+    quotes = tuple(replace(quote, speaker_entity="") for quote in SAMPLE.quotes or ())
+    document = replace(SAMPLE, quotes=quotes)
+    task = to_task(document)
+    assert "speaker_entity" not in {entry.get("from_name") for entry in task["annotations"][0]["result"]}
+    assert list(check_task(task)) == []
+    assert from_export(task).documents == (document,)
 
 
 def change(region: str, **changes: Any) -> Spoil:

@@ -91,6 +91,8 @@ def test_f1_by_type_is_null_only_without_gold_and_predictions(case: dict[str, An
     by_type = case["entities.strict"]["by_type"]
     assert prf(by_type["G"]) == (None, 0.0, 0.0)
     assert prf(by_type["F"]) == (0.0, None, 0.0)
+    # exact: B is hit by a guess of another type, so R is 1 and P is 0/0; p + g = 1, so F1 is not null
+    assert prf(case["entities.exact"]["by_type"]["B"]) == (None, 1.0, 0.0)
 
 
 def test_macro_type_is_the_mean_over_the_types_of_gold(case: dict[str, Any]) -> None:

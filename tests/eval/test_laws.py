@@ -231,6 +231,15 @@ def test_documents_as_cells_score_as_blocks_do() -> None:
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("size", [1, 4])
+def test_the_size_of_a_chunk_changes_nothing(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = drawn_pairs(7, 25)
+    sides = [g for g, _ in listed], [p for _, p in listed]
+    whole = scores(*sides, draws=50)
+    monkeypatch.setattr("goldwire.eval.scorer._CHUNK_DOCUMENTS", size)
+    assert scores(*sides, draws=50) == whole
+
+
 @settings(LAW, max_examples=150)
 @given(CROWDED)
 def test_loose_schemes_are_never_below_strict_ones(pair: tuple[Document, Document]) -> None:

@@ -104,6 +104,7 @@ class Machine:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("LABEL_STUDIO", "PYTHON"))}
         nowhere = "http://127.0.0.1:9"
         return kept | {
+            "PYTHONUNBUFFERED": "1",  # its address is read from its log
             "LABEL_STUDIO_BASE_DATA_DIR": str(self.data),
             "LABEL_STUDIO_USERNAME": USER,
             "LABEL_STUDIO_PASSWORD": PASSWORD,
