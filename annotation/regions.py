@@ -141,7 +141,7 @@ def results(document: Document, source: int, paths: Mapping[str, list[str]]) -> 
 
     A mention without offsets and a quote without content have no place in the page and give no region.
     """
-    page = _Page(document.text or "", source, paths)
+    page = _Page(document.text or "", source, paths, document.entities or ())
     for head, mention in zip(heads(document.mentions, "mention", source), document.mentions or (), strict=True):
         page.mention(head, mention)
     for head, quote in zip(heads(document.quotes, "quote", source), document.quotes or (), strict=True):
@@ -164,12 +164,13 @@ def results(document: Document, source: int, paths: Mapping[str, list[str]]) -> 
 class _Page:
     """The results so far; cues, speakers and marked stretches of the same span are one region for all quotes."""
 
-    def __init__(self, text: str, source: int, paths: Mapping[str, list[str]]) -> None:
+    def __init__(self, text: str, source: int, paths: Mapping[str, list[str]], entities: Iterable[Entity] = ()) -> None:
         self.text = text
         self.source = source
         self.paths = paths
         self.regions: list[Result] = []
         self.arrows: list[Result] = []
+        self.has_nameless = any(not entity.id for entity in entities)
         self._parts: set[str] = set()
         self._pairs: set[tuple[str, str]] = set()
 
@@ -211,7 +212,7 @@ class _Page:
         self.region(head, "quote", first, ["content"])
         self.region(head, "kind", first, [quote.kind], "choices")
         # the empty string names nobody, unless an entity is called so
-        if quote.speaker_entity or quote.speaker_entity in self.paths:
+        if quote.speaker_entity or (quote.speaker_entity is not None and self.has_nameless):
             self.region(head, "speaker_entity", first, [self.path(quote.speaker_entity)], "taxonomy")
         for number, span in enumerate(rest, 1):
             self.region(f"{head}.{number}", "quote", span, ["content"])

@@ -26,8 +26,7 @@ class Figures:
         for key, counts in tally.sums():
             self._sums.setdefault(key.score, []).append((key, counts))
         names = {measure.name for measure in measures}
-        kept = [key for key, _ in tally.sums() if key.score in names and tally.keeps(key)]
-        self._by_unit = tally.by_unit(kept)
+        self._by_unit = {slot: table for slot, table in tally.by_unit().items() if slot.score in names}
         self._units = tally.units()
         self._resampled: dict[str, dict[str, Floats]] | None = None
         self.per_document: dict[str, dict[str, float | None]] = {}
@@ -92,19 +91,9 @@ class Figures:
         return {name: None if np.isnan(v) else float(v) for name, v in zip(names, values, strict=True)}
 
     def _columns(self, measure: Measure) -> dict[str, Floats]:
-        """Units × (both hits, predicted, gold) for the whole (``""``) and each kind of a macro average.
-
-        Shares with a denominator are rounded to 2**-30, so that sums do not hang on their order.
-        """
-        slots: dict[str, Floats] = {"": np.zeros((len(self._units), 4))}
-        for key, table in self._by_unit.items():
-            if key.score == measure.name:
-                columns = table[:, :4].astype(np.float64)
-                if key.denominator > 1:
-                    columns[:, :2] = np.rint(columns[:, :2] / key.denominator * 2.0**30) / 2.0**30
-                name = key.slice_value
-                slots[name] = slots[name] + columns if name in slots else columns
-        return slots
+        """Units × (both hits, predicted, gold) for the whole (``""``) and each kind of a macro average."""
+        tables = {slot.value: table for slot, table in self._by_unit.items() if slot.score == measure.name}
+        return {"": np.zeros((len(self._units), 4)), **tables}
 
     def _values(self, measure: Measure, slots: dict[str, Floats]) -> Floats:
         kinds = {name: table for name, table in slots.items() if name}
@@ -123,7 +112,7 @@ class Figures:
 
     def _draw(self, measure: Measure) -> dict[str, Floats]:
         if self._resampled is None:
-            names = dict.fromkeys(key.score for key in self._by_unit)
+            names = dict.fromkeys(slot.score for slot in self._by_unit)
             slots = {(n, slot): table for n in names for slot, table in self._columns(MEASURES[n]).items()}
             drawn = _drawn(list(slots.values()), self._draws, self._seed)
             self._resampled = {}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from goldwire.corpus.document import LAYERS, UNSET, Document
+from goldwire.corpus.document import LAYERS, UNSET, Document, sha256
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.manifest import CorpusHash
 from goldwire.eval.chunk import Chunk
@@ -134,11 +134,8 @@ class Scorer:
         return Chunk(self._labels, self._view, self.warn)
 
     def _note_attempts(self, gold: Document, predicted: Document) -> None:
-        for part in ("text", "sha256"):
-            ours, theirs = getattr(gold, part), getattr(predicted, part)
-            if ours is not UNSET and theirs is not UNSET and ours != theirs:
-                found, want = f"a {part} unlike gold's: {shown(theirs)}", "predictions made on gold's text"
-                raise InputError(Problem("another-text", found, want, "extract from gold's own text", part, gold.id))
+        if predicted.text is not UNSET or predicted.sha256 is not UNSET:
+            _refuse_another_text(gold, predicted)
         layers = {layer: getattr(predicted, layer) for layer in LAYERS}
         self._attempted.update([layer for layer, value in layers.items() if value is not UNSET])
         self._documents["empty"] += not any(layers.values())
@@ -150,3 +147,11 @@ class Scorer:
             self._tally.add(rows)
             if self._on_rows is not None:
                 self._on_rows(rows)
+
+
+def _refuse_another_text(gold: Document, predicted: Document) -> None:
+    own_hash = sha256(gold.text) if gold.sha256 is UNSET and gold.text is not UNSET else gold.sha256
+    for part, ours, theirs in (("text", gold.text, predicted.text), ("sha256", own_hash, predicted.sha256)):
+        if ours is not UNSET and theirs is not UNSET and ours != theirs:
+            found, want = f"a {part} unlike gold's: {shown(theirs)}", "predictions made on gold's text"
+            raise InputError(Problem("another-text", found, want, "extract from gold's own text", part, gold.id))

@@ -9,12 +9,12 @@ fraction (half a point for an overlap, a share of characters) is an integer over
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["COUNTS", "Cell", "Counts", "Integers", "Key", "Rows", "RowsBuilder", "Tally", "joined"]
+__all__ = ["COUNTS", "Cell", "Counts", "Integers", "Key", "Rows", "RowsBuilder", "Slot", "Tally", "joined"]
 
 Integers = npt.NDArray[np.int64]
 
@@ -36,6 +36,10 @@ COUNTS = (
 """
 
 _WIDTH = len(COUNTS)
+_KEPT = 4
+"""Of the counts the first four are kept by unit."""
+
+Floats = npt.NDArray[np.float64]
 
 
 class Cell(NamedTuple):
@@ -129,30 +133,30 @@ def _nothing() -> tuple[Integers, Integers, Integers]:
     return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros((0, _WIDTH), np.int64)
 
 
+class Slot(NamedTuple):
+    """What is kept by unit: the whole of a score (``""``), or one kind of a macro average."""
+
+    score: str
+    value: str = ""
+
+
 class Tally:
     """The rows of a whole run, held as small as its scores allow.
 
-    Sums are kept for every key. What intervals and means over documents need is kept by unit, for the keys that
-    ``keeps`` names: by cell while there are fewer than ten documents, by document from ten on.
+    Sums are kept for every key. What intervals and means over documents need (both hits, predicted, gold) is kept by
+    unit: by cell while there are fewer than ten documents, by document from ten on. There, shares with a denominator
+    are multiples of 2**-30, so that sums do not hang on their order.
     """
 
     def __init__(self) -> None:
         self._sums: dict[Key, Integers] = {}
         self._documents: dict[str, int] = {}
         self._cells: list[Cell] = []
-        self._kept: dict[Key, int] = {}
-        self._tables: list[tuple[Integers, Integers, Integers]] = []
+        self._keys: dict[Key, int] = {}
+        self._slots: dict[Slot, int] = {}
+        self._exact: list[_Table] = []
+        self._shares: list[_Table] = []
         self._by_document = False
-
-    @staticmethod
-    def keeps(key: Key) -> bool:
-        """Whether rows of ``key`` are kept by unit: wholes, and the kinds of a macro average."""
-        return key.slice == "" or (key.score == "blocks.kind" and key.slice == "kind")
-
-    @property
-    def documents(self) -> list[str]:
-        """The documents, in the order in which they came."""
-        return list(self._documents)
 
     def add(self, rows: Rows) -> None:
         """Take in the rows of documents that are not here yet, and their cells, empty ones included."""
@@ -161,28 +165,20 @@ class Tally:
         sums = _summed(rows.key, rows.counts, len(rows.keys))
         for key, total in zip(rows.keys, sums, strict=True):
             self._sums[key] = self._sums[key] + total if key in self._sums else total
-        base = len(self._cells)
-        if not self._by_document:
-            self._cells.extend(rows.cells)
-        numbers = [self._kept.setdefault(key, len(self._kept)) if self.keeps(key) else -1 for key in rows.keys]
-        number = np.array(numbers, np.int64)[rows.key] if numbers else rows.key
-        kept = number >= 0
-        unit, number, counts = rows.cell[kept], number[kept], rows.counts[kept]
+        kept = np.array([self._number(key) for key in rows.keys], np.int64)
+        number = kept[rows.key] if len(kept) else rows.key
+        chosen = number >= 0
+        table = _Table(rows.cell[chosen], number[chosen], rows.counts[chosen, :_KEPT])
         if not self._by_document and len(self._documents) < LEAST_DOCUMENTS:
-            self._tables.append((unit + base, number, counts))
+            self._exact.append(table._replace(unit=table.unit + len(self._cells)))
+            self._cells.extend(rows.cells)
             return
         if not self._by_document:
-            self._fold()
-        document_of = np.array([self._documents[cell.document] for cell in rows.cells], np.int64)
-        whole = len(set(document_of.tolist())) == len(document_of)  # one cell a document: nothing to add up
-        self._tables.append(
-            (document_of[unit], number, counts) if whole else _grouped(document_of[unit], number, counts)
-        )
-
-    def _fold(self) -> None:
-        document_of = np.array([self._documents[cell.document] for cell in self._cells], np.int64)
-        self._tables = [_grouped(document_of[unit], key, counts) for unit, key, counts in self._tables]
-        self._by_document, self._cells = True, []
+            self._by_document = True
+            for earlier in self._exact:
+                self._shares.append(self._share(_grouped(earlier, self._places(self._cells))))
+            self._exact, self._cells = [], []
+        self._shares.append(self._share(_grouped(table, self._places(rows.cells))))
 
     def sums(self) -> Iterator[tuple[Key, Integers]]:
         """Every key with the sum of its nine counts."""
@@ -195,38 +191,61 @@ class Tally:
 
     def units(self) -> list[Cell]:
         """The units sorted by document id and block; a whole document has the block 0."""
-        if self._by_document:
-            return [Cell(name, 0) for name in sorted(self._documents)]
-        return sorted(self._cells)
+        return sorted(self._came())
 
-    def by_unit(self, keys: Iterable[Key]) -> dict[Key, Integers]:
-        """For each of ``keys`` the counts of every unit, in the order of ``units``."""
-        units = {cell: at for at, cell in enumerate(self.units())}
-        came = [Cell(name, 0) for name in self._documents] if self._by_document else self._cells
-        place = np.array([units[cell] for cell in came], np.int64)
-        wanted = list(keys)
-        result = {key: np.zeros((len(units), _WIDTH), np.int64) for key in wanted}
-        slot = np.full(len(self._kept), -1, np.int64)
-        for at, key in enumerate(wanted):
-            if key in self._kept:
-                slot[self._kept[key]] = at
-        for unit, number, counts in self._tables:
-            for at in np.unique(slot[number]).tolist():
-                if at >= 0:
-                    chosen = slot[number] == at
-                    np.add.at(result[wanted[at]], place[unit[chosen]], counts[chosen])
+    def by_unit(self) -> dict[Slot, Floats]:
+        """For each slot a table of units, in the order of ``units``: predicted hits, gold hits, predicted, gold."""
+        order = {cell: at for at, cell in enumerate(self.units())}
+        place = np.array([order[cell] for cell in self._came()], np.int64)
+        result = {slot: np.zeros((len(order), _KEPT)) for slot in self._slots}
+        tables = list(result.values())
+        for table in self._shares if self._by_document else map(self._share, self._exact):
+            for number in np.unique(table.number).tolist():
+                chosen = table.number == number
+                np.add.at(tables[number], place[table.unit[chosen]], table.counts[chosen])
         return result
+
+    def _came(self) -> list[Cell]:
+        return [Cell(name, 0) for name in self._documents] if self._by_document else self._cells
+
+    def _number(self, key: Key) -> int:
+        """The number of a key that is kept by unit, -1 for one that is not."""
+        if key.slice and not (key.score == "blocks.kind" and key.slice == "kind"):
+            return -1
+        self._slots.setdefault(Slot(key.score, key.slice_value), len(self._slots))
+        return self._keys.setdefault(key, len(self._keys))
+
+    def _places(self, cells: Sequence[Cell]) -> Integers:
+        return np.array([self._documents[cell.document] for cell in cells], np.int64)
+
+    def _share(self, table: _Table) -> _Table:
+        """Counts of keys as floats of slots, hits divided by the denominator."""
+        slot = np.array([self._slots[Slot(key.score, key.slice_value)] for key in self._keys], np.int64)
+        denominator = np.array([key.denominator for key in self._keys], np.float64)[table.number, None]
+        counts = table.counts.astype(np.float64)
+        counts[:, :2] = np.rint(counts[:, :2] / denominator * 2.0**30) / 2.0**30
+        return _Table(table.unit, slot[table.number], counts)
+
+
+class _Table(NamedTuple):
+    """Rows kept by unit: the unit's index, the key's or the slot's number, four counts."""
+
+    unit: Integers
+    number: Integers
+    counts: Any
 
 
 LEAST_DOCUMENTS = 10
 """From this number on the unit of resampling is the document."""
 
 
-def _grouped(unit: Integers, key: Integers, counts: Integers) -> tuple[Integers, Integers, Integers]:
-    """Rows of one unit and key summed."""
-    width = int(key.max(initial=0)) + 1
-    pairs, group = np.unique(unit * width + key, return_inverse=True)
-    return pairs // width, pairs % width, _summed(group, counts, len(pairs))
+def _grouped(table: _Table, place: Integers) -> _Table:
+    """The table with the unit at ``place[unit]`` in place of each unit, rows of one unit and key summed."""
+    if len(np.unique(place)) == len(place):  # one cell a document: nothing to add up
+        return table._replace(unit=place[table.unit])
+    width = int(table.number.max(initial=0)) + 1
+    pairs, group = np.unique(place[table.unit] * width + table.number, return_inverse=True)
+    return _Table(pairs // width, pairs % width, _summed(group, table.counts, len(pairs)))
 
 
 def _summed(group: Integers, counts: Integers, n: int) -> Integers:

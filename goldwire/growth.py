@@ -51,7 +51,7 @@ def new_document(article: str | Path, *, lang: str = "ru", meta: Mapping[str, st
         found = f"byte 0x{data[error.start]:02x} at byte {error.start}"
         raise _refused(path, "not-utf-8", found, "UTF-8", "save the file as UTF-8") from None
     if not path.stem.isprintable():
-        raise _refused(path, "bad-id", shown(path.stem), "a name that can be printed", "rename the file")
+        raise _refused(path.parent, "bad-id", shown(path.stem), "a name that can be printed", "rename the file")
     if text.startswith("\ufeff"):
         raise _refused(path, "byte-order-mark", "a byte order mark", "plain UTF-8", "save the file without BOM")
     if not lines(text):

@@ -47,7 +47,7 @@ def _matches(path: Path) -> bool:
 
 def _write(path: Path, documents: Iterable[Document], losses: Losses) -> int:
     spacy = _library()
-    vocab = spacy.blank("xx").vocab
+    vocab = spacy.vocab.Vocab()
     packed = spacy.tokens.DocBin(store_user_data=True)
     with replacing(path) as file:
         for document in documents:
@@ -126,14 +126,19 @@ def _read(path: Path, losses: Losses) -> Iterator[Document]:
     except OSError as error:
         raise unreadable(path, error) from None
     try:
-        docs = list(spacy.tokens.DocBin().from_bytes(data).get_docs(spacy.blank("xx").vocab))
+        docs = list(spacy.tokens.DocBin().from_bytes(data).get_docs(spacy.vocab.Vocab()))
     # a broken file makes the library raise anything: ValueError, KeyError, TypeError, its own errors
     except Exception as error:
         raise _fault(path, f"{type(error).__name__}: {error}", "a whole DocBin", "copy or write it again") from None
     if not docs:
         raise InputError(Problem("no-documents", "no documents", "at least one", "check the path", file=str(path)))
-    for number, doc in enumerate(docs):
-        yield _document(doc, path.stem if len(docs) == 1 else f"{path.stem}-{number + 1}", path, losses)
+    for number, doc in enumerate(docs, 1):
+        try:
+            document = _document(doc, path.stem if len(docs) == 1 else f"{path.stem}-{number}", path, losses)
+        except (IndexError, KeyError, ValueError) as error:  # spans beyond the tokens, strings that are not there
+            found = f"{type(error).__name__}: {error}"
+            raise _fault(path, found, "spans of the document's tokens", "write it again", f"document {number}") from None
+        yield document
 
 
 def _document(doc: spacy.tokens.Doc, name: str, path: Path, losses: Losses) -> Document:

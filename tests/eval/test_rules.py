@@ -547,3 +547,10 @@ def test_the_embedded_gold_bears_its_name_wherever_it_comes_from() -> None:
 def test_the_hash_of_predictions_tells_them_apart() -> None:
     found = {result(TEN, guess).predictions for guess in (TEN, TEN[::-1], [replace(d, mentions=()) for d in TEN])}
     assert len(found) == 2
+
+
+def test_a_prediction_with_the_hash_of_another_text_is_refused_though_gold_has_none() -> None:
+    gold = Document(id="a", text="Путин", mentions=())
+    guess = Document(id="a", sha256="0" * 64, mentions=())
+    with pytest.raises(InputError, match=r"document 'a': sha256: found a sha256 unlike gold's: '0+….*another-text"):
+        goldwire.score([gold], [guess], draws=0)
