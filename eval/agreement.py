@@ -22,6 +22,7 @@ from goldwire.corpus.document import UNSET, Document, Mention, Quote
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.layout import lines
 from goldwire.eval.assignment import assign
+from goldwire.eval.faults import without_copies
 from goldwire.eval.matching import ASSIGNMENTS, Mentions, codes_of, match
 from goldwire.eval.quotes import _item, _ordered, _weights  # M itself: the pairs that the quote scores are made of
 from goldwire.eval.result import Result
@@ -208,7 +209,7 @@ def _by_id(annotator: str, documents: Iterable[Document]) -> Corpus:
 
 
 def shared(one: Document, other: Document) -> tuple[Document, Document]:
-    """Both with the layers that both have, and with the text that either has.
+    """Both with the layers that both have, each item once, and with the text that either has.
 
     Raises
     ------
@@ -230,7 +231,17 @@ def shared(one: Document, other: Document) -> tuple[Document, Document]:
             )
     alone: dict[str, Any] = dict.fromkeys(set(one.layers()) ^ set(other.layers()), UNSET)
     alone["text"] = other.text if one.text is UNSET else one.text
-    return msgspec.structs.replace(one, **alone), msgspec.structs.replace(other, **alone)
+    ours, theirs = (_once(msgspec.structs.replace(document, **alone)) for document in (one, other))
+    return ours, theirs
+
+
+def _once(document: Document) -> Document:
+    """The document with each item once: either side is read as gold is."""
+    first: dict[tuple[int | None, int | None, str], Mention] = {}
+    for mention in document.mentions or ():
+        first.setdefault((mention.start, mention.end, mention.type), mention)
+    once = document.mentions and tuple(first.values())
+    return without_copies(msgspec.structs.replace(document, mentions=once))
 
 
 def _result(pairs: Sequence[tuple[Document, Document]]) -> Result:

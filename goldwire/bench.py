@@ -11,6 +11,7 @@ import msgspec
 
 from goldwire.corpus.document import UNSET, Document
 from goldwire.corpus.errors import InputError, Problem, UsageError
+from goldwire.corpus.formats import Losses
 from goldwire.corpus.manifest import CorpusHash
 from goldwire.corpus.store import replacing, unreadable, write_jsonl
 from goldwire.eval.extractors import available, find
@@ -19,7 +20,7 @@ from goldwire.eval.rows import RowsFile
 from goldwire.eval.run import Run, run
 from goldwire.eval.scorer import Scorer
 from goldwire.eval.views import parse_view
-from goldwire.scoring import Source, documents_of, feed, gold_name
+from goldwire.scoring import Source, documents_of, feed, gold_name, warn_of_losses
 
 __all__ = ["bench", "built_in"]
 
@@ -57,7 +58,8 @@ def bench(
     GoldwireError
         An extractor cannot be found or made, or gold cannot be read. A document that fails ends nothing.
     """
-    documents = list(documents_of(gold))
+    losses = Losses()
+    documents = list(documents_of(gold, losses))
     for document in documents:
         if document.text is UNSET:
             raise InputError(Problem("no-text", "no text", "a text to extract from", "add it", "text", document.id))
@@ -71,11 +73,11 @@ def bench(
     for what, folder in zip(extractors, folders, strict=True):
         on_document = on_start(what)
         if _is_path(what):
-            judged = _judge_file(what, documents, view, named, draws, seed)
+            judged = _judge_file(what, documents, view, named, draws, seed, losses)
         else:
             options = {} if warm_seconds is None else {"warm_seconds": warm_seconds}
             made = run(lambda w=what: find(w), documents, on_document=on_document, **options)  # type: ignore[misc]
-            judged = _judge_run(made, documents, view, named, draws, seed)
+            judged = _judge_run(made, documents, view, named, draws, seed, losses)
         _write(Path(out) / folder, judged)
         entries.append(judged.entry)
     return entries
@@ -90,7 +92,9 @@ def _folder(what: str) -> str:
     return re.sub(r"[^\w.-]+", "_", name).strip(".") or "extractor"
 
 
-def _judge_run(made: Run, documents: Sequence[Document], view: str | None, gold: str, draws: int, seed: int) -> _Judged:
+def _judge_run(
+    made: Run, documents: Sequence[Document], view: str | None, gold: str, draws: int, seed: int, losses: Losses
+) -> _Judged:
     extractor = made.extractor
     rows = RowsFile()
     scorer = Scorer(labels=extractor.labels, view=view or extractor.view, attempted=extractor.layers, on_rows=rows.add)
@@ -98,17 +102,21 @@ def _judge_run(made: Run, documents: Sequence[Document], view: str | None, gold:
         scorer.add(document, predicted, failed=predicted is None)
     for name, reason in made.failures.items():
         scorer.warn("failed-document", f"{name}: {reason}")
+    warn_of_losses(scorer, losses)
     result = scorer.result(draws=draws, seed=seed, extractor=extractor.name, gold=gold)
     entry = Entry(extractor.name, result, extractor.by_gold_authors, made.cold_seconds, made.characters_per_second)
     return _Judged(entry, rows, [p for p in made.predictions if p is not None], made.to_dict())
 
 
 def _judge_file(
-    path: str, documents: Sequence[Document], view: str | None, gold: str, draws: int, seed: int
+    path: str, documents: Sequence[Document], view: str | None, gold: str, draws: int, seed: int, losses: Losses
 ) -> _Judged:
     rows = RowsFile()
     scorer = Scorer(view=view, on_rows=rows.add)
-    predictions = list(documents_of(path))
+    own = Losses()
+    predictions = list(documents_of(path, own))
+    for found in (losses, own):
+        warn_of_losses(scorer, found)
     feed(scorer, iter(documents), iter(predictions))
     result = scorer.result(draws=draws, seed=seed, extractor=_folder(path), gold=gold)
     return _Judged(

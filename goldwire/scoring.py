@@ -8,6 +8,7 @@ from typing import Any
 
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
+from goldwire.corpus.formats import Losses
 from goldwire.corpus.gold import is_name, load, manifest
 from goldwire.corpus.store import document_from
 from goldwire.eval.labels import LabelMap
@@ -15,7 +16,7 @@ from goldwire.eval.result import Result
 from goldwire.eval.scorer import Scorer
 from goldwire.io import read
 
-__all__ = ["MOST_DRAWS", "Source", "documents_of", "feed", "gold_name", "score"]
+__all__ = ["MOST_DRAWS", "Source", "documents_of", "feed", "gold_name", "score", "warn_of_losses"]
 
 Source = str | Path | Iterable[Document | Mapping[str, Any]]
 """A path, an embedded corpus's name, or documents, or dicts of the record."""
@@ -59,19 +60,21 @@ def score(
 
         kept = RowsFile()
     scorer = Scorer(labels=labels, view=view, mode=mode, on_rows=kept.add if kept else None)
-    feed(scorer, documents_of(gold), documents_of(predicted), ignore_extra=ignore_extra)
+    losses = Losses()
+    feed(scorer, documents_of(gold, losses), documents_of(predicted, losses), ignore_extra=ignore_extra)
+    warn_of_losses(scorer, losses)
     result = scorer.result(draws=draws, seed=seed, gold=gold_name(gold, scorer.gold_hash))
     if kept is not None and rows is not None:
         kept.write(rows)
     return result
 
 
-def documents_of(source: Source | None) -> Iterator[Document]:
-    """The documents of a source, one at a time."""
+def documents_of(source: Source | None, losses: Losses | None = None) -> Iterator[Document]:
+    """The documents of a source, one at a time; ``losses`` counts what reading another format leaves out."""
     if source is None or (isinstance(source, str) and is_name(source)):
         yield from load(source)
     elif isinstance(source, (str, Path)):
-        yield from read(source)
+        yield from read(source, losses=losses)
     elif isinstance(source, (Document, Mapping)):
         raise UsageError(f"found one {type(source).__name__}, expected a path or a list of documents: put it in a list")
     else:
@@ -84,6 +87,13 @@ def documents_of(source: Source | None) -> Iterator[Document]:
                 raise UsageError(
                     f"found {shown(item)} among the documents, expected a Document or a dict of the record"
                 )
+
+
+def warn_of_losses(scorer: Scorer, losses: Losses) -> None:
+    """Pass on what reading left out or found odd, with the first places."""
+    for document, what, number, places in losses:
+        place = f" at {places[0]}" if places else ""
+        scorer.warn("left-out-in-reading", f"{document}: {what}{place}", number)
 
 
 def gold_name(source: Source | None, corpus_hash: str = "") -> str:

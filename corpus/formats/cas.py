@@ -217,7 +217,7 @@ def _document(cas: cassis.Cas, path: Path, losses: Losses) -> Document:
     name, lang, layers = path.stem, UNSET, None
     mentions: list[tuple[int, Mention]] = []
     left: list[tuple[str, str]] = []
-    for structure in cas.select_all():
+    for structure in cas.select_all_annotations():
         kind = structure.type.name
         if kind == _ABOUT:
             name = structure.documentId if structure.documentId is not None else name

@@ -72,9 +72,7 @@ PreAnnotate = Annotated[
     ),
 ]
 Title = Annotated[str, typer.Argument(metavar="PROJECT_TITLE", help="The project's title, 3 to 50 characters.")]
-Url = Annotated[
-    str, typer.Option("--url", envvar="LABEL_STUDIO_URL", help="The server's address.", show_default=True)
-]
+Url = Annotated[str, typer.Option("--url", envvar="LABEL_STUDIO_URL", help="The server's address.", show_default=True)]
 Token = Annotated[
     str,
     typer.Option(
@@ -294,9 +292,7 @@ def _made(
     from goldwire.annotation.proposals import Proposals
 
     extractors = [_extractor(what) for what in pre_annotate or ()]
-    proposals = Proposals(
-        extractors, gold_as=gold_as.value, layers=_named(layer) or _all(), scheme=_scheme(scheme)
-    )
+    proposals = Proposals(extractors, gold_as=gold_as.value, layers=_named(layer) or _all(), scheme=_scheme(scheme))
     made: list[Task] = []
     with _Bar("tasks") as bar:
         for path in inputs:

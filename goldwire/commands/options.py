@@ -12,7 +12,8 @@ __all__ = ["Draws", "Gold", "Json", "Progress", "Seed", "ViewName", "put_json"]
 Gold = Annotated[
     str | None,
     typer.Option(
-        "--gold", help="Gold: a JSONL file, a folder of them, or NAME@VERSION. Default: the embedded article."
+        "--gold",
+        help="Gold: a file or folder of any format that convert reads, or NAME@VERSION. Default: the embedded article.",
     ),
 ]
 ViewName = Annotated[

@@ -14,7 +14,7 @@ __all__ = ["score"]
 
 def score(
     predicted: Annotated[
-        str, typer.Argument(metavar="PREDICTED", help="Predictions: a JSONL file or a folder of them.")
+        str, typer.Argument(metavar="PREDICTED", help="Predictions: a file or folder of any format that convert reads.")
     ],
     gold: Gold = None,
     labels: Annotated[

@@ -198,8 +198,16 @@ def annotations(draw):
     return [msgspec.structs.replace(d, id="d", meta=UNSET, extra=UNSET) for d in both]
 
 
+def known(document):
+    """The document with speakers of whom something is known: an entity without name, span or id is equal to none."""
+    if document.quotes is UNSET:
+        return document
+    quotes = tuple(q if q.speaker else msgspec.structs.replace(q, speaker_entity=None) for q in document.quotes)
+    return msgspec.structs.replace(document, quotes=quotes)
+
+
 @LAW
-@given(documents(texts().filter(str.strip), offsets=True))
+@given(documents(texts().filter(str.strip), offsets=True).map(known))
 def test_an_annotation_agrees_with_itself(one):
     found = agreement({"x": [one], "y": [one]})
     for row in (*found.rows.values(), *found.types.values()):
