@@ -56,7 +56,7 @@ def read_label_map(path: str | Path) -> LabelMap:
     file = str(path)
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # ValueError: not UTF-8, not TOML, or a number too long
         raise InputError(Problem("bad-label-map", str(error), "a TOML file in UTF-8", file=file)) from None
     entries = table.get("labels")
     if not isinstance(entries, dict):
@@ -74,5 +74,13 @@ def read_label_map(path: str | Path) -> LabelMap:
                 meanings[theirs] = Meaning(None, why)
             case _:
                 form = '"OURS", { to = "OURS", why = "…" } or { why = "…" }'
-                raise InputError(Problem("bad-label-map", shown(entry), form, field=f"labels.{theirs}", file=file))
+                raise InputError(
+                    Problem(
+                        "bad-label-map",
+                        shown(entry),
+                        form,
+                        field=f"labels.{theirs if theirs.isidentifier() else shown(theirs)}",
+                        file=file,
+                    )
+                )
     return LabelMap(meanings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -103,8 +104,7 @@ def parse_threshold(text: str) -> tuple[str, float]:
     try:
         least = float(number)
     except ValueError:
-        equals = ""
-        least = 0.0
-    if not equals:
+        least = math.nan
+    if not equals or not math.isfinite(least):
         raise UsageError(f"threshold {text!r}: expected SCORE=NUMBER, such as entities.strict=0.80")
     return parse_measure(name).name, least

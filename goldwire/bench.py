@@ -14,13 +14,13 @@ from goldwire.corpus.errors import InputError, Problem, UsageError
 from goldwire.corpus.formats import Losses
 from goldwire.corpus.manifest import CorpusHash
 from goldwire.corpus.store import replacing, unreadable, write_jsonl
-from goldwire.eval.extractors import available, find
+from goldwire.eval.extractors import available, find, require
 from goldwire.eval.report.leaderboard import Entry
 from goldwire.eval.rows import RowsFile
 from goldwire.eval.run import Run, run
 from goldwire.eval.scorer import Scorer
 from goldwire.eval.views import parse_view
-from goldwire.scoring import Source, documents_of, feed, gold_name, warn_of_losses
+from goldwire.scoring import Source, documents_of, feed, gold_name, refuse_draws, warn_of_losses
 
 __all__ = ["bench", "built_in"]
 
@@ -46,18 +46,19 @@ def bench(
     draws: int = 10_000,
     seed: int = 0,
     warm_seconds: float | None = None,
-    on_start: Callable[[str], Callable[[], None]] = lambda _: lambda: None,
+    on_start: Callable[[str, int], Callable[[], None]] = lambda *_: lambda: None,
 ) -> list[Entry]:
     """Each extractor's entry for the leaderboard; predictions, rows, result and run are written below ``out``.
 
-    Each is judged in the view that it is made for, or in ``view``. ``on_start`` is called with each name and gives what
-    is called after each document.
+    Each is judged in the view that it is made for, or in ``view``. ``on_start`` is called with each name and the
+    number of documents, and gives what is called after each document.
 
     Raises
     ------
     GoldwireError
         An extractor cannot be found or made, or gold cannot be read. A document that fails ends nothing.
     """
+    refuse_draws(draws, seed)
     losses = Losses()
     documents = list(documents_of(gold, losses))
     for document in documents:
@@ -65,13 +66,16 @@ def bench(
             raise InputError(Problem("no-text", "no text", "a text to extract from", "add it", "text", document.id))
     if view is not None:
         parse_view(view)
+    for what in extractors:
+        if not _is_path(what):
+            require(what)
     folders = [_folder(what) for what in extractors]
     if clash := next((f for f in folders if folders.count(f) > 1), None):
         raise UsageError(f"extractors {', '.join(extractors)}: two would write to the folder {clash!r}; name each once")
     named = gold_name(gold, CorpusHash.of(documents))
     entries = []
     for what, folder in zip(extractors, folders, strict=True):
-        on_document = on_start(what)
+        on_document = on_start(what, len(documents))
         if _is_path(what):
             judged = _judge_file(what, documents, view, named, draws, seed, losses)
         else:
@@ -79,12 +83,12 @@ def bench(
             made = run(lambda w=what: find(w), documents, on_document=on_document, **options)  # type: ignore[misc]
             judged = _judge_run(made, documents, view, named, draws, seed, losses)
         _write(Path(out) / folder, judged)
-        entries.append(judged.entry)
+        entries.append(judged.entry._replace(folder=str(Path(out) / folder)))
     return entries
 
 
 def _is_path(what: str) -> bool:
-    return Path(what).exists() or what.endswith(".jsonl")
+    return what.endswith(".jsonl") or (bool(what) and Path(what).exists())
 
 
 def _folder(what: str) -> str:

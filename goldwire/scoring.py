@@ -16,7 +16,7 @@ from goldwire.eval.result import Result
 from goldwire.eval.scorer import Scorer
 from goldwire.io import read
 
-__all__ = ["MOST_DRAWS", "Source", "documents_of", "feed", "gold_name", "score", "warn_of_losses"]
+__all__ = ["MOST_DRAWS", "Source", "documents_of", "feed", "gold_name", "refuse_draws", "score", "warn_of_losses"]
 
 Source = str | Path | Iterable[Document | Mapping[str, Any]]
 """A path, an embedded corpus's name, or documents, or dicts of the record."""
@@ -52,8 +52,7 @@ def score(
     UsageError
         An unknown view, mode or corpus, draws beyond 0 to ``MOST_DRAWS``, a negative seed.
     """
-    if not 0 <= draws <= MOST_DRAWS or seed < 0:
-        raise UsageError(f"draws {draws}, seed {seed}: expected draws from 0 to {MOST_DRAWS}, and a seed of 0 or more")
+    refuse_draws(draws, seed)
     kept = None
     if rows is not None:
         from goldwire.eval.rows import RowsFile  # pyarrow is needed here only
@@ -67,6 +66,18 @@ def score(
     if kept is not None and rows is not None:
         kept.write(rows)
     return result
+
+
+def refuse_draws(draws: int, seed: int) -> None:
+    """Refuse a number of draws beyond 0 to ``MOST_DRAWS``, and a negative seed.
+
+    Raises
+    ------
+    UsageError
+        One of them is.
+    """
+    if not 0 <= draws <= MOST_DRAWS or seed < 0:
+        raise UsageError(f"draws {draws}, seed {seed}: expected draws from 0 to {MOST_DRAWS}, and a seed of 0 or more")
 
 
 def documents_of(source: Source | None, losses: Losses | None = None) -> Iterator[Document]:

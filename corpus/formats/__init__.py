@@ -30,4 +30,6 @@ def format_named(name: str) -> Format:
 
 def format_of(path: Path) -> Format | None:
     """The first format that ``path`` looks like; ``None`` for none."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        return format_named("goldwire")  # a pipe can be read once only: there is no looking first
     return next((found for name in NAMES if (found := format_named(name)).matches(path)), None)

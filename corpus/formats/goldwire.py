@@ -12,15 +12,18 @@ from goldwire.corpus.store import read_jsonl, write_jsonl
 __all__ = ["FORMAT"]
 
 
+_HEAD = b'{"schema":"goldwire/'
+
+
 def _matches(path: Path) -> bool:
     """A ``.jsonl`` file whose first line names the record's schema, or an empty or broken one: its errors are told."""
-    if path.suffix != ".jsonl":
-        return False
     try:
         with path.open("rb") as file:
+            if path.suffix != ".jsonl":
+                return file.read(len(_HEAD)) == _HEAD
             return b'"schema"' in file.readline() or file.tell() == 0
     except OSError:
-        return True
+        return path.suffix == ".jsonl"
 
 
 def _read(path: Path, _: Losses) -> Iterator[Document]:

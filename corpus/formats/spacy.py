@@ -137,7 +137,9 @@ def _read(path: Path, losses: Losses) -> Iterator[Document]:
             document = _document(doc, path.stem if len(docs) == 1 else f"{path.stem}-{number}", path, losses)
         except (IndexError, KeyError, ValueError) as error:  # spans beyond the tokens, strings that are not there
             found = f"{type(error).__name__}: {error}"
-            raise _fault(path, found, "spans of the document's tokens", "write it again", f"document {number}") from None
+            raise _fault(
+                path, found, "spans of the document's tokens", "write it again", f"document {number}"
+            ) from None
         yield document
 
 

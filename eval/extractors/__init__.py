@@ -15,7 +15,7 @@ from goldwire.corpus.errors import ExtractorError, UsageError
 from goldwire.eval.extractors.callables import from_object
 from goldwire.eval.extractors.protocol import Extractor
 
-__all__ = ["BUILT_IN", "GROUP", "Extractor", "available", "find"]
+__all__ = ["BUILT_IN", "GROUP", "Extractor", "available", "find", "require"]
 
 GROUP = "goldwire.extractors"
 
@@ -36,6 +36,24 @@ def available() -> dict[str, bool]:
     return known | {point.name: True for point in entry_points(group=GROUP)}
 
 
+def require(what: str) -> None:
+    """Refuse a name that ``find`` cannot know, before any work is done.
+
+    Raises
+    ------
+    UsageError
+        Nothing has that name, or a built-in's package is not installed.
+    """
+    package = BUILT_IN[what][1] if what in BUILT_IN else ""
+    if package and importlib.util.find_spec(package) is None:
+        raise UsageError(f"extractor {what!r}: {package} is not installed; pip install 'goldwire[{package}]'")
+    if what not in available() and ":" not in what:
+        known = ", ".join(available())
+        raise UsageError(
+            f"extractor {what!r}: found no such name or file; expected {known}, package.module:attribute, or a file"
+        )
+
+
 def find(what: str) -> Extractor:
     """The extractor that ``what`` names: a built-in, a registered one, or ``package.module:attribute``.
 
@@ -46,20 +64,10 @@ def find(what: str) -> Extractor:
     ExtractorError
         It cannot be imported or made.
     """
-    if what in BUILT_IN:
-        where, package = BUILT_IN[what]
-        if package and importlib.util.find_spec(package) is None:
-            raise UsageError(f"extractor {what!r}: {package} is not installed; pip install 'goldwire[{package}]'")
-        return from_object(_imported(where), what)
-    for point in entry_points(group=GROUP):
-        if point.name == what:
-            return from_object(_imported(point.value), what)
-    if ":" not in what:
-        known = ", ".join(available())
-        raise UsageError(
-            f"extractor {what!r}: found no such name or file; expected {known}, package.module:attribute, or a file"
-        )
-    return from_object(_imported(what), what)
+    require(what)
+    registered = {point.name: point.value for point in entry_points(group=GROUP)}
+    where = BUILT_IN[what][0] if what in BUILT_IN else registered.get(what, what)
+    return from_object(_imported(where), what)
 
 
 def _imported(where: str) -> object:

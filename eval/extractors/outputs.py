@@ -9,7 +9,7 @@ import msgspec
 
 from goldwire.corpus.document import LAYERS, UNSET, Document, Mention, sha256
 from goldwire.corpus.errors import ExtractorError, InputError, shown
-from goldwire.corpus.store import document_from
+from goldwire.corpus.store import document_from, encoded
 
 __all__ = ["document_of"]
 
@@ -40,7 +40,12 @@ def document_of(output: Any, document: Document) -> Document:
     text = document.text or ""
     if found.text is not UNSET and found.text != text:
         raise ExtractorError("found another text, expected offsets into the text that was given")
-    return msgspec.structs.replace(found, text=UNSET, sha256=sha256(text), lang=UNSET, meta=UNSET)
+    found = msgspec.structs.replace(found, text=UNSET, sha256=sha256(text), lang=UNSET, meta=UNSET)
+    try:
+        encoded(found)
+    except InputError as error:
+        raise ExtractorError(str(error)) from None
+    return found
 
 
 def _record(record: dict[str, Any]) -> Document:

@@ -20,13 +20,17 @@ DASH = "—"
 
 
 class Entry(NamedTuple):
-    """One extractor's row: its result, whether gold's authors wrote it, and its speed where it was run here."""
+    """One extractor's row: its result, whether gold's authors wrote it, and its speed where it was run here.
+
+    ``folder`` is where its predictions, rows, result and run were written.
+    """
 
     name: str
     result: Result
     by_gold_authors: bool = False
     cold_seconds: float | None = None
     characters_per_second: float | None = None
+    folder: str = ""
 
 
 def leaderboard(entries: Sequence[Entry]) -> RenderableType:

@@ -58,7 +58,7 @@ def bench(
         put_json(json, {"schema": "goldwire-bench/1", "runs": [entry.result.to_dict() for entry in entries]})
     if json != "-":
         printed(leaderboard(entries))
-        typer.echo(f"Written: {', '.join(f'{out}/' + entry.name for entry in entries)}")
+        typer.echo(f"Written: {', '.join(entry.folder for entry in entries)}")
     failed = sum(entry.result.documents["failed"] for entry in entries)
     if failed:
         typer.echo(f"goldwire: {failed} documents failed; the reasons are in {out}/*/run.json", err=True)

@@ -37,7 +37,8 @@ def put_json(where: str, content: object) -> None:
     if where == "-":
         import msgspec
 
-        typer.echo(msgspec.json.format(msgspec.json.encode(content), indent=2).decode())
+        # bytes, whatever the stream's encoding: JSON is UTF-8
+        typer.echo(msgspec.json.format(msgspec.json.encode(content), indent=2))
     else:
         write_json(where, content)
 
@@ -60,9 +61,9 @@ class Progress:
         self._bar.start()
         return self
 
-    def start(self, name: str) -> Callable[[], None]:
-        """Begin the bar of one extractor; what comes back is called after each document."""
-        task = self._bar.add_task(name, total=None)
+    def start(self, name: str, documents: int | None = None) -> Callable[[], None]:
+        """Begin a bar of so many documents (``None``: not known); what comes back is called after each."""
+        task = self._bar.add_task(name, total=documents)
         return lambda: self._bar.advance(task)
 
     def __exit__(self, *_: object) -> None:

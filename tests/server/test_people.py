@@ -11,9 +11,12 @@ import pytest
 from msgspec.structs import replace
 
 from goldwire.annotation.connection import ONCE, Connection
+from goldwire.annotation.exports import read_export
 from goldwire.annotation.server import Pulled, pull, push
+from goldwire.annotation.taskfiles import write_tasks
 from goldwire.annotation.tasks import Task, to_task
 from goldwire.corpus.document import Mention
+from goldwire.corpus.errors import UsageError
 from tests.annotation.sample import SAMPLE, TEXT, label, span
 from tests.server.machine import USER, Machine, Person
 
@@ -68,10 +71,10 @@ def test_a_prediction_that_a_person_submits(connection: Connection, title: Title
     pulled = pull(connection, [name])
     start, end = span("декабря")
     added = Mention(start=start, end=end, type="DATE")
-    mentions = SAMPLE.mentions or ()
-    assert pulled.exported.documents == (replace(SAMPLE, mentions=(*mentions[:5], added, *mentions[5:])),) or (
-        set(pulled.exported.documents[0].mentions or ()) == {*mentions, added}
-    )
+    [document] = pulled.exported.documents
+    mentions = list(document.mentions or ())
+    mentions.remove(added)
+    assert replace(document, mentions=tuple(mentions)) == SAMPLE
     assert [origin.model_version for origin in pulled.exported.annotated[0].origins] == ["m 2"]
     assert codes(pulled) == []
 
@@ -118,9 +121,6 @@ def test_work_on_a_task_is_not_touched_by_a_second_push(
     assert [TEXT[m.start : m.end] for m in document.mentions or ()] == ["ТОКИО"]
 
 
-LOST_LABEL = "found no CITY in entity, which {count} region"
-
-
 def test_a_label_that_was_taken_from_the_config(connection: Connection, title: Titles) -> None:
     name = title()
     pushed = push(connection, name, [to_task(SAMPLE)])
@@ -147,8 +147,6 @@ def test_a_label_that_was_taken_from_the_config(connection: Connection, title: T
 def test_a_project_of_other_layers_or_of_others_is_refused(connection: Connection, title: Titles) -> None:
     name, foreign = title(), title()
     push(connection, name, [to_task(SAMPLE, layers=["quotes"])])
-    from goldwire.corpus.errors import UsageError
-
     with pytest.raises(UsageError, match="found tasks of the layers entities, quotes, sections, expected quotes as"):
         push(connection, name, [to_task(SAMPLE)])
     made = connection.ask("make", lambda client: client.projects.create(
@@ -172,9 +170,6 @@ def test_the_config_on_the_server_opens_with_a_view(connection: Connection, titl
 def test_the_whole_export_is_json_that_reads_the_same(
     connection: Connection, title: Titles, tmp_path: Any
 ) -> None:
-    from goldwire.annotation.exports import read_export
-    from goldwire.annotation.taskfiles import write_tasks
-
     name = title()
     push(connection, name, [to_task(SAMPLE)])
     pulled = pull(connection, [name])

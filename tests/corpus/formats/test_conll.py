@@ -44,7 +44,7 @@ def places(document):
     return sorted((m.start, m.end, m.type) for m in document.mentions or () if m.start is not None)
 
 
-@settings(LAW, max_examples=70)
+@settings(LAW, max_examples=120)
 @given(st.lists(documents(), min_size=1, max_size=2, unique_by=lambda document: document.id))
 def test_what_is_kept_comes_back_and_what_is_not_is_counted(given_):
     back, losses = trip("conll", given_)
@@ -177,7 +177,11 @@ def test_a_file_of_others_is_put_together_from_its_tokens(tmp_path):
     path.write_bytes(OTHERS.replace("\n", "\r\n").encode())
     losses = Losses()
     first, second = format_named("conll").read(path, losses)
-    assert (first.id, first.text, places(first)) == ("eng", "EU rejects\nGerman call", [(0, 2, "ORG"), (11, 17, "MISC")])
+    assert (first.id, first.text, places(first)) == (
+        "eng",
+        "EU rejects\nGerman call",
+        [(0, 2, "ORG"), (11, 17, "MISC")],
+    )
     assert (second.id, second.text, places(second)) == ("eng-2", "Peter", [(0, 5, "PER")])
     assert losses.totals() == {"text put together from tokens": 2}
 

@@ -23,7 +23,7 @@ WHOLE = "expected a whole Parquet file; copy or write it again [not-parquet]"
 UNITS = "offsets count code points of the raw text: are these bytes, UTF-16 units, or of a trimmed text?"
 
 
-@settings(LAW, max_examples=80)
+@settings(LAW, max_examples=150)
 @given(st.lists(documents(), min_size=1, max_size=3))
 def test_every_document_comes_back(given_):
     back, losses = trip("parquet", given_)

@@ -39,7 +39,7 @@ def kept(document: Document) -> Document:
     return Document(id=document.id, text=document.text, lang=document.lang, mentions=mentions)
 
 
-@settings(LAW, max_examples=80)
+@settings(LAW, max_examples=150)
 @given(st.lists(documents(), min_size=1, max_size=2))
 def test_text_and_all_mentions_come_back_and_the_rest_is_counted(given_):
     back, losses = trip("spacy", given_)
@@ -91,7 +91,15 @@ def packed(tmp_path):
 def test_a_broken_file_is_told(tmp_path):
     path, parts = packed(tmp_path)
     data = path.read_bytes()
-    no_docs = {"tokens": b"", "lengths": b"", "spaces": b"", "span_groups": [], "cats": [], "flags": [], "user_data": []}
+    no_docs = {
+        "tokens": b"",
+        "lengths": b"",
+        "spaces": b"",
+        "span_groups": [],
+        "cats": [],
+        "flags": [],
+        "user_data": [],
+    }
     empty = "\"ValueError: [E1014] Error loading DocBin data. It doesn't …"
     for content, message in (
         (data[:-20], f"t.spacy: found {empty}, {WHOLE}"),
@@ -130,8 +138,8 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path):
     with pytest.raises(InputError) as caught:
         format_named("spacy").write(path, [PUTIN, Document(id="b")], Losses())
     assert str(caught.value) == (
-        f"{path}: document 'b': text: found no text, expected the text that the offsets count in; predictions may leave "
-        "it out: join them with the documents that they were made from [no-text]"
+        f"{path}: document 'b': text: found no text, expected the text that the offsets count in; predictions may "
+        "leave it out: join them with the documents that they were made from [no-text]"
     )
     with pytest.raises(InputError) as caught:
         format_named("spacy").write(path, [Document(id="b", text="\ud800")], Losses())
