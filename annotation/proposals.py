@@ -128,9 +128,10 @@ def version_of(extractor: Extractor) -> str:
 
 
 def _score(found: Document) -> float | None:
-    """The mean of the mentions' scores; ``None`` where none has one."""
+    """The mean of the mentions' scores; ``None`` where none has one, or it is not from 0 to 1, as the server wants."""
     scores = [mention.score for mention in found.mentions or () if mention.score is not UNSET]
-    return sum(scores) / len(scores) if scores else None
+    mean = sum(scores) / len(scores) if scores else -1.0
+    return mean if 0 <= mean <= 1 else None
 
 
 class ReadyMade:

@@ -1,8 +1,8 @@
 """goldwire beside nervaluate, seqeval and spaCy's scorer: CPU seconds, peak memory, ratios, growth.
 
 Each program runs in a process of its own on the same drawn corpus, in its own form in memory; only the scoring is timed.
-Programs that are not installed are named and left out; neleval 3.1.1 is not there because it does not import on
-Python 3.10 or later. Run as ``make benchmark``, or
+Programs that are not installed are named and left out; neleval 3.1.1 is not there because it does not import on Python
+3.10 or later. Run as ``make benchmark``, or
 ``python benchmarks/scorers.py --documents 100 1000 10000 --shape flat nested crossing``.
 """
 
@@ -27,15 +27,15 @@ Work = Callable[[], object]
 
 
 def columns(documents: int, shape: str) -> Work:
-    """goldwire from columns: four schemes, tallies by type and by document."""
+    """Score from columns: four schemes, tallies by type and by document."""
     from goldwire.eval.entities import tallies
 
     gold, guess = drawn(documents, shape)
-    return lambda: tallies(gold, guess, documents, TYPES)
+    return lambda: tallies(gold, guess, documents, len(TYPES))
 
 
 def objects(documents: int, shape: str) -> Work:
-    """goldwire from ``Document`` objects to the result, all scores, without intervals."""
+    """Score from ``Document`` objects to the result, all scores, without intervals."""
     import goldwire
 
     gold, guess = (_documents(side, documents) for side in drawn(documents, shape))
@@ -43,7 +43,7 @@ def objects(documents: int, shape: str) -> Work:
 
 
 def files(documents: int, shape: str) -> Work:
-    """goldwire from two JSONL files to the printed report, without intervals."""
+    """Score from two JSONL files to the printed report, without intervals."""
     import goldwire
     from goldwire.eval.report.leaderboard import printed, scoreboard
 
@@ -86,14 +86,12 @@ def seqeval(documents: int, shape: str) -> Work:
     from seqeval.metrics import classification_report
 
     _flat_only(shape)
-    gold, guess = (
-        [_tags(mentions) for mentions in by_document(side, documents)] for side in drawn(documents, shape)
-    )
+    gold, guess = ([_tags(mentions) for mentions in by_document(side, documents)] for side in drawn(documents, shape))
     return lambda: classification_report(gold, guess, output_dict=True)
 
 
 def spacy(documents: int, shape: str) -> Work:
-    """spaCy's ``score_spans``: one figure of strict matches, by type."""
+    """The ``score_spans`` of spaCy: one figure of strict matches, by type."""
     from spacy.scorer import Scorer
     from spacy.tokens import Doc, Span
     from spacy.training import Example

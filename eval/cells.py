@@ -22,10 +22,15 @@ class Cells(NamedTuple):
     document: Integers
     start: Integers
 
+    @property
+    def one_each(self) -> bool:
+        """Whether each document is one cell."""
+        return len(self.document) == int(self.document[-1]) + 1
+
     def holding(self, document: Integers, position: Integers) -> Integers:
         """The index of the cell that holds each position."""
-        if len(self.cells) == len(self.document) == int(self.document[-1]) + 1:
-            return document  # one cell a document
+        if self.one_each:
+            return document
         stride = int(max(position.max(initial=0), self.start.max(initial=0))) + 1
         found = np.searchsorted(self.document * stride + self.start, document * stride + position, "right")
         return (found - 1).astype(np.int64)

@@ -23,6 +23,8 @@ from goldwire.eval.tally import Integers
 
 __all__ = ["Component", "solve"]
 
+Booleans = npt.NDArray[np.bool_]
+
 _BATCH = 600
 """Gold mentions given to the solver at once: its work space grows with the batch, and each call has a price."""
 
@@ -52,11 +54,16 @@ def solve(
     start: Integers,
     end: Integers,
     kind: Integers,
-    is_gold: npt.NDArray[np.bool_],
-) -> tuple[Integers, Integers, npt.NDArray[np.bool_]]:
+    is_gold: Booleans,
+) -> tuple[Integers, Integers, Booleans]:
     """The optimal pairs of all ``components`` (in order): packed indices of gold and predicted, and whether COR."""
     places = np.concatenate([np.arange(c.first, c.first + c.size) for c in components])
     component = np.repeat(np.arange(len(components)), [c.size for c in components])
+    certain = _certain(assignment, start[places], end[places], kind[places], is_gold[places])
+    sure = places[certain]
+    open_ = np.ones(len(places), np.bool_)
+    open_[certain] = open_[certain + 1] = False
+    places, component = places[open_], component[open_]
     gold, guess = places[is_gold[places]], places[~is_gold[places]]
     gold_component, guess_component = component[is_gold[places]], component[~is_gold[places]]
     row, column = _overlaps(start[gold], end[gold], start[guess], end[guess])
@@ -74,7 +81,27 @@ def solve(
     partner = _least(edges, partner, len(guess), gold_component)
     paired = np.flatnonzero(partner < len(guess))
     chosen = np.searchsorted(row * len(guess) + column, paired * len(guess) + partner[paired])
-    return gold[paired], guess[partner[paired]], correct[chosen]
+    return (
+        np.concatenate([sure, gold[paired]]),
+        np.concatenate([sure + 1, guess[partner[paired]]]),
+        np.concatenate([np.ones(len(sure), np.bool_), correct[chosen]]),
+    )
+
+
+def _certain(assignment: str, start: Integers, end: Integers, kind: Integers, is_gold: Booleans) -> Integers:
+    """Gold mentions that stand before an equal prediction, and are paired with it in every optimal assignment.
+
+    In ``strict`` each such pair is one COR more, and excludes no other; in ``exact`` so where no third mention has the
+    same span. In ``type`` nothing is certain: one pair can stand in the way of two.
+    """
+    if assignment == "type":
+        return np.zeros(0, np.int64)
+    span = (start[1:] == start[:-1]) & (end[1:] == end[:-1])
+    equal = span & (kind[1:] == kind[:-1]) & is_gold[:-1] & ~is_gold[1:]
+    if assignment == "exact":
+        equal[1:] &= ~span[:-1]
+        equal[:-1] &= ~span[1:]
+    return np.flatnonzero(equal)
 
 
 def _overlaps(
@@ -100,7 +127,7 @@ def _ranges(low: Integers, high: Integers) -> Integers:
 
 
 def _costs(
-    levels: tuple[npt.NDArray[np.bool_], ...], shared: Integers, component: Integers, sizes: Integers
+    levels: tuple[Booleans, ...], shared: Integers, component: Integers, sizes: Integers
 ) -> tuple[Integers, Integers]:
     """Per edge its cost, per component the cost of no partner; a lower sum is a better assignment.
 
@@ -215,7 +242,7 @@ class _Rotation:
     A column that no gold holds leads to the hub of its component, and the hub to the columns that may become free.
     """
 
-    def __init__(self, partner: list[int], may_be_free: npt.NDArray[np.bool_]) -> None:
+    def __init__(self, partner: list[int], may_be_free: Booleans) -> None:
         self._partner = partner
         self._holder = {column: gold for gold, column in enumerate(partner)}
         self._may_be_free = may_be_free

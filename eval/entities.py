@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,8 +11,12 @@ from goldwire.eval.columns import Columns, Slicing
 from goldwire.eval.matching import ASSIGNMENTS, Matching, Mentions, match
 from goldwire.eval.tally import COUNTS, Cell, Integers, Key, Rows, joined
 
-__all__ = ["mention_rows"]
+__all__ = ["SCHEMES", "mention_rows", "tallies"]
 
+SCHEMES = ("strict", "exact", "partial", "type")
+"""The four schemes of SemEval-2013 task 9.1."""
+
+_DOCUMENTS_AT_ONCE = 500
 
 _PREDICTED, _GOLD = COUNTS.index("predicted"), COUNTS.index("gold")
 
@@ -22,49 +26,90 @@ def mention_rows(columns: Columns, cells: Cells) -> Rows:
     gold, predicted, types = columns.gold, columns.predicted, columns.types
     gold_cell = cells.holding(gold.document, gold.start)
     own_cell = cells.holding(predicted.document, predicted.start)
-    matching = match(gold, predicted)
-    bad_cell, bad_type = columns.spurious
     shape = (len(cells.cells), max(1, len(types)), 3)
     tables = []
-    for at, assignment in enumerate(ASSIGNMENTS):
-        gold_outcome, predicted_outcome = _outcomes(matching, at)
-        partner = matching.partner[at]
-        paired = partner >= 0
-        cell = own_cell.copy()
-        cell[partner[paired]] = gold_cell[paired]
-        by_gold = _counted(shape, gold_cell, gold.type, gold_outcome)
-        by_guess = _counted(shape, cell, predicted.type, predicted_outcome)
-        np.add.at(by_guess[..., 0], (bad_cell, bad_type), 1)
-        schemes = ("exact", "partial") if assignment == "exact" else (assignment,)
-        for scheme in schemes:
-            score = f"entities.{scheme}"
-            halves = scheme == "partial"
-            tables += _tables(score, by_gold, by_guess, types, cells.cells, halves=halves)
-            points = np.minimum(gold_outcome, 2) if halves else (gold_outcome == 2).astype(np.int64)
-            for slicing in columns.slicings:
-                tables.append(_sliced(score, slicing, gold_cell, points, cells.cells, denominator=1 + halves))
+    for scheme, outcome, by_gold, by_guess in _schemes(
+        gold, predicted, gold_cell, own_cell, shape, move=not cells.one_each
+    ):
+        np.add.at(by_guess[..., 0], columns.spurious, 1)
+        score, halves = f"entities.{scheme}", scheme == "partial"
+        tables += _tables(score, _semeval(by_gold, by_guess, halves=halves), types, cells.cells, halves=halves)
+        points = outcome if halves else (outcome == 2).astype(np.int64)
+        for slicing in columns.slicings:
+            tables.append(_sliced(score, slicing, gold_cell, points, cells.cells, denominator=1 + halves))
     tables += _soft(gold, predicted, types, cells)
     return joined(tables)
 
 
+def tallies(gold: Mentions, predicted: Mentions, documents: int, types: int) -> dict[str, Integers]:
+    """For each of the four schemes a table documents × types × ``COUNTS``, without intervals, slices or views.
+
+    Both sides are sorted by document, and numbered from 0 to ``documents``; type codes are below ``types``. Hits of
+    ``partial`` are halves.
+    """
+    found = {scheme: np.zeros((documents, types, len(COUNTS)), np.int64) for scheme in SCHEMES}
+    for low in range(0, documents, _DOCUMENTS_AT_ONCE):
+        high = min(documents, low + _DOCUMENTS_AT_ONCE)
+        ours, theirs = _between(gold, low, high), _between(predicted, low, high)
+        for scheme, _, by_gold, by_guess in _schemes(
+            ours, theirs, ours.document, theirs.document, (high - low, types, 3), move=False
+        ):
+            found[scheme][low:high] = _semeval(by_gold, by_guess, halves=scheme == "partial")
+    return found
+
+
+def _between(mentions: Mentions, low: int, high: int) -> Mentions:
+    first, last = np.searchsorted(mentions.document, (low, high))
+    document, *rest = (column[first:last] for column in mentions)
+    return Mentions(document - low, *rest)
+
+
+def _schemes(
+    gold: Mentions,
+    predicted: Mentions,
+    gold_cell: Integers,
+    own_cell: Integers,
+    shape: tuple[int, int, int],
+    *,
+    move: bool,
+) -> Iterator[tuple[str, Integers, Integers, Integers]]:
+    """For each scheme the outcomes of the gold mentions, and (cell, type, outcome) counts of both sides.
+
+    ``move`` books each pair where its gold mention is; it is not needed where a document is one cell.
+    """
+    matching = match(gold, predicted, partners=move)
+    gold_place, own_place = gold_cell * shape[1] + gold.type, own_cell * shape[1] + predicted.type
+    for at, assignment in enumerate(ASSIGNMENTS):
+        gold_outcome, predicted_outcome = _outcomes(matching, at)
+        place = own_place
+        if move:
+            partner = matching.partner[at]
+            paired = partner >= 0
+            cell = own_cell.copy()
+            cell[partner[paired]] = gold_cell[paired]
+            place = cell * shape[1] + predicted.type
+        by_gold = _counted(shape, gold_place, gold_outcome)
+        by_guess = _counted(shape, place, predicted_outcome)
+        for scheme in ("exact", "partial") if assignment == "exact" else (assignment,):
+            yield scheme, gold_outcome, by_gold, by_guess.copy()
+
+
 def _outcomes(matching: Matching, assignment: int) -> tuple[Integers, Integers]:
-    divisor = 3 ** (len(ASSIGNMENTS) - 1 - assignment)
-    return (
-        (matching.gold_code // divisor % 3).astype(np.int64),
-        (matching.predicted_code // divisor % 3).astype(np.int64),
-    )
+    outcome = _OUTCOME[assignment]
+    return outcome[matching.gold_code], outcome[matching.predicted_code]
 
 
-def _counted(shape: tuple[int, int, int], cell: Integers, kind: Integers, outcome: Integers) -> Integers:
-    flat = (cell * shape[1] + kind) * shape[2] + outcome
-    return np.bincount(flat, minlength=int(np.prod(shape))).reshape(shape).astype(np.int64)
+_OUTCOME = np.arange(27) // np.array([[9], [3], [1]]) % 3
+"""Assignment × outcome code → outcome."""
 
 
-def _tables(
-    score: str, by_gold: Integers, by_guess: Integers, types: Sequence[str], cells: Sequence[Cell], *, halves: bool
-) -> list[Rows]:
-    """The whole and its slices by type, from (cell, type, outcome) counts of both sides."""
-    counts = _semeval(by_gold, by_guess, halves=halves)
+def _counted(shape: tuple[int, int, int], place: Integers, outcome: Integers) -> Integers:
+    """How many of each outcome there are at each place (cell · types + type)."""
+    return np.bincount(place * 3 + outcome, minlength=int(np.prod(shape))).reshape(shape)
+
+
+def _tables(score: str, counts: Integers, types: Sequence[str], cells: Sequence[Cell], *, halves: bool) -> list[Rows]:
+    """The whole and its slices by type, from (cell, type) tables of counts."""
     denominator = 1 + halves
     whole = _filled(counts.sum(axis=1)[:, None, :], [Key(score, denominator=denominator)], cells)
     return [whole, _filled(counts, [Key(score, "type", name, denominator) for name in types], cells)]

@@ -59,7 +59,7 @@ class Matching(NamedTuple):
     """What became of each mention, in the order in which the mentions were given.
 
     ``gold_code`` and ``predicted_code`` hold outcome codes; ``partner`` (3 × gold mentions, one row an assignment) the
-    index of the predicted mention, or -1.
+    index of the predicted mention, or -1; it has no columns where partners were not asked for.
     """
 
     gold_code: Codes
@@ -86,26 +86,27 @@ class Packed(NamedTuple):
         return ((self.keys >> np.uint64(1)) & np.uint64((1 << self.type_bits) - 1)).astype(np.int64)
 
 
-def match(gold: Mentions, predicted: Mentions) -> Matching:
-    """The three optimal assignments. No mentions give empty columns."""
+def match(gold: Mentions, predicted: Mentions, *, partners: bool = True) -> Matching:
+    """The three optimal assignments; without ``partners`` only the outcomes. No mentions give empty columns."""
     packed = pack(gold, predicted)
-    code, partner = _outcomes(packed)
     n_gold, order = len(gold.start), packed.order
+    code = np.zeros(len(order), np.uint8)
+    partner = np.full((len(ASSIGNMENTS), len(order) if partners else 0), -1, np.int64)
+    if len(order):
+        _assign(packed, code, partner)
     code_of = np.empty_like(code)
     code_of[order] = code
-    is_gold = order < n_gold
-    found = partner[:, is_gold]
-    partner_of = np.empty((len(ASSIGNMENTS), n_gold), np.int64)
-    partner_of[:, order[is_gold]] = np.where(found < 0, -1, order[found] - n_gold)
+    partner_of = np.empty((len(ASSIGNMENTS), n_gold if partners else 0), np.int64)
+    if partners:
+        is_gold = order < n_gold
+        found = partner[:, is_gold]
+        partner_of[:, order[is_gold]] = np.where(found < 0, -1, order[found] - n_gold)
     return Matching(code_of[:n_gold], code_of[n_gold:], partner_of)
 
 
-def _outcomes(packed: Packed) -> tuple[Codes, Integers]:
+def _assign(packed: Packed, code: Codes, partner: Integers) -> None:
+    """Fill the outcome codes, and the partners if there is room for them, in the order of the keys."""
     keys, n = packed.keys, len(packed.keys)
-    code = np.zeros(n, np.uint8)
-    partner = np.full((len(ASSIGNMENTS), n), -1, np.int64)
-    if n == 0:
-        return code, partner
     is_gold = (keys & np.uint64(1)) == 0
     first = _cluster_starts(packed)
     size = np.diff(first, append=n)
@@ -123,7 +124,6 @@ def _outcomes(packed: Packed) -> tuple[Codes, Integers]:
         settled = np.add.reduceat(equal, first)[crowded] == np.minimum(gold, predicted)[crowded]
         _settle(crowded[settled], first, size, equal, code, partner)
         _contest(crowded[~settled], first, gold, predicted, packed, code, partner)
-    return code, partner
 
 
 def pack(gold: Mentions, predicted: Mentions) -> Packed:
@@ -323,8 +323,9 @@ def _book(
 
 
 def _link(partner: Integers, assignment: int | slice, golds: Integers, guesses: Integers) -> None:
-    partner[assignment, golds] = guesses
-    partner[assignment, guesses] = golds
+    if partner.shape[1]:
+        partner[assignment, golds] = guesses
+        partner[assignment, guesses] = golds
 
 
 def codes_of(names: Sequence[str]) -> dict[str, int]:

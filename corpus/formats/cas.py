@@ -146,7 +146,7 @@ def _cas(document: Document, types: cassis.TypeSystem, path: Path, losses: Losse
     named = types.get_type(_NAMED)
     for index, mention in enumerate(document.mentions or ()):
         if mention.start is None or mention.end is None:
-            losses.count(document.id, "mention without offsets", f"mentions[{index}]")
+            losses.count(document.id, "mentions without offsets", f"mentions[{index}]")
             continue
         entity = None if mention.entity is UNSET else mention.entity
         cas.add(named(begin=mention.start, end=mention.end, value=mention.type, identifier=entity))

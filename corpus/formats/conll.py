@@ -79,26 +79,26 @@ def _outermost(document: Document, places: list[Span], losses: Losses) -> list[C
     for index, mention in enumerate(document.mentions or ()):
         at = f"mentions[{index}]"
         if mention.start is None or mention.end is None:
-            losses.count(document.id, "mention without offsets", at)
+            losses.count(document.id, "mentions without offsets", at)
             continue
         first, after = covered(places, (mention.start, mention.end))
         if first == after:
-            losses.count(document.id, "mention without a token", at)
+            losses.count(document.id, "mentions without a token", at)
             continue
         start, end = places[first][0], places[after - 1][1]
         if start < mention.start or end > mention.end:
-            losses.count(document.id, "mention that cuts a token (widened to whole tokens)", at)
+            losses.count(document.id, "mentions that cut a token (widened to whole tokens)", at)
         elif (start, end) != (mention.start, mention.end):
-            losses.count(document.id, "mention with white space at an end (trimmed)", at)
+            losses.count(document.id, "mentions with white space at an end (trimmed)", at)
         ranged.append((first, -after, index, _escaped(mention.type)))
     kept: list[Chunk] = []
     for first, minus, index, kind in sorted(ranged):
         if not kept or first >= kept[-1][1]:
             kept.append((first, -minus, kind))
             continue
-        what = "nested mention" if -minus <= kept[-1][1] else "crossing mention"
+        what = "nested mentions" if -minus <= kept[-1][1] else "crossing mentions"
         if (first, -minus) == kept[-1][:2]:
-            what = "mention over the same tokens"
+            what = "mentions over the same tokens"
         losses.count(document.id, what, f"mentions[{index}]")
     return kept
 
@@ -255,13 +255,13 @@ def _text(value: str, path: Path, number: int) -> str:
 def _document(draft: _Draft, name: str, scheme: str, ours: bool, path: Path, losses: Losses) -> Document:
     text, places = _aligned(draft, name, ours, path)
     if not ours:
-        losses.count(name, "text put together from tokens")
+        losses.count(name, "texts put together from tokens")
     found: list[Mention] = []
     at = 0
     for sentence in draft.sentences:
         decoded = chunks([row[3] if row[3] != _UNSOUGHT else "O" for row in sentence], scheme)
         for place in decoded.odd:
-            losses.count(name, "tag that does not follow from the one before it", f"line {sentence[place][0]}")
+            losses.count(name, "tags that do not follow from the one before", f"line {sentence[place][0]}")
         for first, after, kind in decoded.chunks:
             start, end = places[at + first][0], places[at + after - 1][1]
             found.append(Mention(start=start, end=end, type=unquote(kind) if ours else kind))

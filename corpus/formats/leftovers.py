@@ -6,13 +6,14 @@ from collections.abc import Collection
 
 import msgspec
 
-from goldwire.corpus.document import UNSET, Document, Mention
+from goldwire.corpus.document import UNSET, Document
 from goldwire.corpus.formats.format import Losses
 
 __all__ = ["count_left_out"]
 
 _ALWAYS = {"schema", "id", "text", "mentions"}
-_PLACE = {"start", "end", "type"}
+_NAMES = tuple(field.name for field in msgspec.structs.fields(Document) if field.name not in _ALWAYS)
+_PARTS = ("id", "form", "entity", "score", "extra")
 
 
 def count_left_out(
@@ -22,21 +23,20 @@ def count_left_out(
 
     A mention's ``text`` is no loss: it is the slice of the document's. One without offsets is for the format to count.
     """
-    for field in msgspec.structs.fields(Document):
-        value = getattr(document, field.name)
-        if field.name in _ALWAYS or field.name in keeps or value is UNSET:
+    for name in _NAMES:
+        value = getattr(document, name)
+        if name in keeps or value is UNSET:
             continue
         if isinstance(value, tuple) and value:
-            losses.count(document.id, field.name, number=len(value))
+            losses.count(document.id, name, number=len(value))
         else:
-            empty = value is None or isinstance(value, tuple)
-            losses.count(document.id, f"empty {field.name}" if empty else field.name)
+            losses.count(document.id, f"empty {name}" if value is None or isinstance(value, tuple) else name)
+    parts = [(part, f"mention {part}") for part in _PARTS if part not in mention_keeps]
     for index, mention in enumerate(document.mentions or ()):
-        for field in msgspec.structs.fields(Mention):
-            value = getattr(mention, field.name)
-            if value is not UNSET and field.name not in {*_PLACE, *mention_keeps, "text", "spans"}:
-                losses.count(document.id, f"mention {field.name}", f"mentions[{index}]")
+        for part, what in parts:
+            if getattr(mention, part) is not UNSET:
+                losses.count(document.id, what, f"mentions[{index}]")
         if mention.spans is not UNSET and mention.start is not None:
             whole = mention.spans == ((mention.start, mention.end),)
-            what = "mention spans" if whole else "fragments of a mention (its hull is kept)"
+            what = "mention spans" if whole else "mentions in fragments (their hulls are kept)"
             losses.count(document.id, what, f"mentions[{index}]")

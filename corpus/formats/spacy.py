@@ -68,12 +68,12 @@ def _doc(document: Document, text: str, vocab: Any, losses: Losses) -> Any:
     placed = []
     for index, mention in enumerate(document.mentions or ()):
         if mention.start is None or mention.end is None:
-            losses.count(document.id, "mention without offsets", f"mentions[{index}]")
+            losses.count(document.id, "mentions without offsets", f"mentions[{index}]")
         else:
             placed.append((mention.start, mention.end, mention))
             for part in _KEPT:
                 if getattr(mention, part) == "":
-                    losses.count(document.id, f"mention {part} that is empty", f"mentions[{index}]")
+                    losses.count(document.id, f"empty mention {part}", f"mentions[{index}]")
     words, spaces, starts, ends = _words(text, {start for start, _, _ in placed}, {end for _, end, _ in placed})
     doc = spacy.tokens.Doc(vocab, words=words, spaces=spaces)
     about = {
@@ -154,7 +154,7 @@ def _document(doc: spacy.tokens.Doc, name: str, path: Path, losses: Losses) -> D
             found = shown(doc.user_data["goldwire"])
             raise _fault(path, found, "id, lang and mentions as JSON", "write it again", "user_data.goldwire") from None
     if doc.has_unknown_spaces:
-        losses.count(name, "text put together from tokens")
+        losses.count(name, "texts put together from tokens")
     ours = _GROUP in doc.spans or not sought
     spans = list(doc.spans.get(_GROUP, ())) if ours else [span for group in doc.spans.values() for span in group]
     if not ours:

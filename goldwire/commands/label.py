@@ -326,12 +326,11 @@ def _listed(path: Path) -> list[Task] | None:
 def _documents(path: Path) -> Iterator[Document]:
     """The documents of a file or folder; of a ``.txt`` file or a folder of nothing else, the plain texts."""
     from goldwire.annotation.taskfiles import read_text
-    from goldwire.corpus.formats import format_of
     from goldwire.scoring import documents_of
 
     if path.is_dir():
-        texts = sorted(path.glob("*.txt"))
-        plain = bool(texts) and not any(path.glob("*.jsonl")) and format_of(path) is None
+        texts = sorted(file for file in path.iterdir() if not file.name.startswith("."))
+        plain = bool(texts) and all(file.suffix == ".txt" for file in texts)
     else:
         texts, plain = [path], path.suffix == ".txt"
     if plain:

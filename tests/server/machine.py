@@ -17,8 +17,10 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx
+if TYPE_CHECKING:  # it comes with the SDK, and what needs neither runs without
+    import httpx
 
 ROOT = Path(__file__).parents[2]
 USER, PASSWORD = "annotator-one@example.org", "a-password-1"
@@ -54,6 +56,8 @@ class Machine:
 
     def start(self, port: int | None = None) -> None:
         """Start, and wait until it answers; a busy port is bumped by one, so the address is read from its log."""
+        import httpx
+
         begin = self.log.stat().st_size if self.log.exists() else 0
         command = [
             str(self.label_studio), "start", "--no-browser", "--internal-host", "127.0.0.1",
@@ -163,6 +167,8 @@ class Person:
     """A browser session of one user, for what the tokens' API does not offer."""
 
     def __init__(self, url: str, email: str = USER, password: str = PASSWORD, *, new: bool = False) -> None:
+        import httpx
+
         self.client = httpx.Client(base_url=url, timeout=60, follow_redirects=True, trust_env=False)
         page = "/user/signup/" if new else "/user/login/"
         self.client.get(page)

@@ -105,9 +105,7 @@ def test_skipped_and_untouched_tasks(connection: Connection, title: Titles, serv
     assert f"by {USER}" in str(pulled.exported.problems[0])
 
 
-def test_work_on_a_task_is_not_touched_by_a_second_push(
-    connection: Connection, title: Titles, server: Machine
-) -> None:
+def test_work_on_a_task_is_not_touched_by_a_second_push(connection: Connection, title: Titles, server: Machine) -> None:
     person, name = Person(server.url), title()
     task = to_task(SAMPLE, as_=None)
     [number] = sent(connection, name, task)
@@ -136,7 +134,9 @@ def test_a_label_that_was_taken_from_the_config(connection: Connection, title: T
     assert pulled.exported.documents == (SAMPLE,)  # the server still has it
     messages = [str(problem) for problem in pulled.exported.problems]
     assert codes(pulled) == ["label-orphaned", "label-orphaned", "config-extra"]
-    assert messages[0].startswith(f"project '{name}': config: found no CITY in entity, which 1 region bears, first task")
+    assert messages[0].startswith(
+        f"project '{name}': config: found no CITY in entity, which 1 region bears, first task"
+    )
     assert "region 0.mention._n3, expected the label CITY of entity; a save in the page destroys them" in messages[0]
     assert "found no relation continues, which 2 regions bear" in messages[1]
     assert "found 'TOWN of entity', expected the config that push makes" in messages[2]
@@ -167,9 +167,7 @@ def test_the_config_on_the_server_opens_with_a_view(connection: Connection, titl
     assert [view.data["title"] for view in views] == ["Default"]
 
 
-def test_the_whole_export_is_json_that_reads_the_same(
-    connection: Connection, title: Titles, tmp_path: Any
-) -> None:
+def test_the_whole_export_is_json_that_reads_the_same(connection: Connection, title: Titles, tmp_path: Any) -> None:
     name = title()
     push(connection, name, [to_task(SAMPLE)])
     pulled = pull(connection, [name])

@@ -104,7 +104,8 @@ def small(number: int) -> Document:
 def test_10_000_tasks_through_push_and_pull(connection: Connection, title: Titles, record_property: Any) -> None:
     wanted = [small(number) for number in range(10_000)]
     tasks = [to_task(document) for document in wanted]
-    name, steps = title(), []
+    name = title()
+    steps: list[int] = []
     begin = time.perf_counter()
     pushed = push(connection, name, tasks, on_sent=steps.append)
     sent = time.perf_counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldwire.corpus.document import UNSET, Document, Mention
-from goldwire.corpus.errors import InputError
+from goldwire.corpus.errors import InputError, UsageError
 from goldwire.corpus.formats import Losses, format_named, format_of
 from goldwire.corpus.gold import load
 from tests.corpus.formats.faults import said
@@ -272,3 +273,11 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path):
             format_named("cas").write(tmp_path / name, given_, Losses())
         assert str(caught.value) == f"{tmp_path / name}: {message}"
         assert list(tmp_path.iterdir()) == []
+
+
+def test_without_the_library_the_extra_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "cassis", None)
+    with pytest.raises(UsageError) as caught:
+        format_named("cas").write(tmp_path / "a.cas", [PUTIN], Losses())
+    assert str(caught.value) == "format 'cas': dkpro-cassis is not installed; pip install 'goldwire[cas]'"
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldwire.corpus.document import UNSET, Document, Mention
-from goldwire.corpus.errors import InputError
+from goldwire.corpus.errors import InputError, UsageError
 from goldwire.corpus.formats import Losses, format_named, format_of
 from goldwire.corpus.gold import load
 from tests.corpus.formats.faults import said
@@ -146,4 +147,12 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path):
     assert str(caught.value) == (
         f"{path}: document 'b': found a lone surrogate, expected characters that UTF-8 holds; correct it [not-utf-8]"
     )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_the_library_the_extra_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "spacy", None)
+    with pytest.raises(UsageError) as caught:
+        format_named("spacy").write(tmp_path / "a.spacy", [PUTIN], Losses())
+    assert str(caught.value) == "format 'spacy': spaCy is not installed; pip install 'goldwire[spacy]'"
     assert list(tmp_path.iterdir()) == []
