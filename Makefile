@@ -12,7 +12,10 @@ export PYTHONDONTWRITEBYTECODE :=
 export TMPDIR := $(CURDIR)/.venv-tmp
 unexport PYTHONPATH
 
-.PHONY: help bench test test-all lint types gold sizes constraints clean
+# in these runs a skipped test is a failed one
+WHOLE := GOLDWIRE_WHOLE=1
+
+.PHONY: help bench test test-all test-browser test-server test-wheel lint types gold sizes constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,12 +25,22 @@ bench: .venv/bench  ## the leaderboard of the built-in extractors on the gold ar
 
 test: .venv/test  ## the tests that need no server, browser or build (sets up .venv)
 	@.venv/bin/python -m pytest -q
-	@echo "Left out: lint, strict types, the import contract, and the tests of wheel and sdist; 'make test-all' adds them."
+	@echo "Left out: what was skipped above for want of an extra (spacy, cas, mlcroissant), the tests on a real Label Studio"
+	@echo "server (make test-server) and in a real browser (make test-browser), lint, types, wheel; make test-all adds them."
 
-test-all: .venv/dev  ## everything: the tests, lint, types, import contract, and the wheel built and tested (sets up .venv*)
+test-all: .venv/dev  ## everything: the tests, lint, types, import contract, a real server, the wheel (sets up .venv*)
 	@$(MAKE) --no-print-directory lint types
-	.venv/bin/python -m pytest -q
+	$(WHOLE) .venv/bin/python -m pytest -q
+	@$(MAKE) --no-print-directory test-browser
+	@$(MAKE) --no-print-directory test-server
 	@$(MAKE) --no-print-directory test-wheel
+
+test-browser: .venv/dev  ## the tests in a real browser (installs Chromium with apt-get where there is none)
+	@command -v chromium >/dev/null || { echo "Installing Chromium"; apt-get update -qq && apt-get install -y -qq chromium; }
+	$(WHOLE) .venv/bin/python -m pytest -q -m browser tests/browser
+
+test-server: .venv-label-studio/ready  ## the tests on a real Label Studio server (sets up .venv-label-studio, 1.3 GB)
+	$(WHOLE) GOLDWIRE_LABEL_STUDIO=$(CURDIR)/.venv-label-studio/bin/label-studio .venv-label-studio/bin/python -m pytest -q -m server tests/server
 
 lint: .venv/dev  ## ruff, formatting, and the contract that imports run one way
 	.venv/bin/ruff check .
@@ -41,22 +54,26 @@ test-wheel: .venv/dev
 	rm -rf dist .venv-wheel
 	.venv/bin/python -m build --quiet --outdir dist .
 	$(PYTHON) -m venv .venv-wheel
-	.venv-wheel/bin/pip install --quiet "$$(ls dist/*.whl)[natasha,test]"
-	mkdir -p .venv-tmp/wheel && rm -rf .venv-tmp/wheel/* && cp -r tests pyproject.toml README.md Makefile .venv-tmp/wheel/
+	.venv-wheel/bin/pip install --quiet "$$(ls dist/*.whl)[all,test]" mlcroissant
+	mkdir -p .venv-tmp/wheel && rm -rf .venv-tmp/wheel/* && cp -r tests docs pyproject.toml README.md Makefile .venv-tmp/wheel/
 	cd .venv-tmp/wheel && ../../.venv-wheel/bin/pytest -q tests --ignore=tests/test_packaging.py  # that one is about a checkout
 	.venv-wheel/bin/pip install --quiet --force-reinstall --no-deps dist/*.tar.gz
 	.venv-wheel/bin/goldwire bench --draws 100 --out .venv-tmp/sdist-runs
 
 gold: .venv/test  ## gold.jsonl and manifest.json anew from corpus/gold/source
 	.venv/bin/python -m goldwire.corpus.gold.build
+	.venv/bin/python -m goldwire.corpus.card
 
 sizes: | .venv-tmp  ## the install time and size of core and of each extra, as in the README
 	$(PYTHON) benchmarks/install.py
 
-constraints: .venv/dev  ## the versions of .venv as constraints.txt
+constraints: .venv/dev .venv-label-studio/ready  ## the versions of .venv and of .venv-label-studio as constraints
 	(echo "# Versions for make bench, make test and make test-all. Written by: make constraints."; \
 	  .venv/bin/pip freeze --all --exclude pip --exclude-editable) > constraints.new
 	mv constraints.new constraints.txt
+	(echo "# Versions for make test-server: Label Studio, and the tests beside it. Written by: make constraints."; \
+	  .venv-label-studio/bin/pip freeze --all --exclude pip --exclude-editable) > constraints.new
+	mv constraints.new constraints-label-studio.txt
 
 clean:  ## remove environments, runs and caches
 	rm -rf .venv* runs dist build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -82,4 +99,12 @@ clean:  ## remove environments, runs and caches
 .venv/dev: .venv/test
 	@echo "Installing what the checks need"
 	@.venv/bin/pip install --quiet --editable ".[natasha,dev]"
+	@touch $@
+
+# Label Studio wants a younger setuptools than natasha does, and its SDK an older numpy: an environment of their own.
+.venv-label-studio/ready: export PIP_CONSTRAINT := $(CURDIR)/constraints-label-studio.txt
+.venv-label-studio/ready: pyproject.toml constraints-label-studio.txt | .venv-tmp
+	@echo "Setting up .venv-label-studio with $(PYTHON); once, about two minutes."
+	@$(PYTHON) -m venv .venv-label-studio
+	@.venv-label-studio/bin/pip install --quiet --editable ".[label-studio,test]" label-studio
 	@touch $@

@@ -167,23 +167,23 @@ class Project:
         """The tasks of a number beyond ``after``, by number, each once also while others add and delete."""
         while True:
             page = self._ask("list the tasks", partial(self._page, after=after, fields="task_only"))
+            if not page:  # a short one is not the last: a server may allow fewer to a page
+                return
             for item in page:
                 after = item.id
                 yield Listed(item.id, item.data or {})
-            if len(page) < PAGE:
-                return
 
     def whole(self, number: int) -> Any:
         """One task with its annotations, drafts and predictions."""
         page = self._ask("read a task", partial(self._page, after=number - 1, fields="all", size=1))
         return page[0] if page and page[0].id == number else None
 
-    def _page(self, client: Any, after: int, fields: str, size: int = PAGE) -> list[Any]:
+    def _page(self, client: Any, after: int, fields: str, size: int | None = None) -> list[Any]:
         later = {"filter": "filter:tasks:id", "operator": "greater", "type": "Number", "value": after}
         query = json.dumps({"filters": {"conjunction": "and", "items": [later]}, "ordering": ["tasks:id"]})
         options: dict[str, Any] = {"include": "id,data"} if fields == "task_only" else {}
         pager = client.tasks.list(
-            project=self.id, page=1, page_size=size, query=query, fields=fields, request_options=ONCE, **options
+            project=self.id, page=1, page_size=size or PAGE, query=query, fields=fields, request_options=ONCE, **options
         )
         return list(pager.items or ())
 

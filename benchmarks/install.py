@@ -1,10 +1,12 @@
 """How long the core and each extra take to install, and how much room they need: the table of the README.
 
-Each is installed into a fresh environment below ``.venv-tmp`` with the versions of constraints.txt.
+Each is installed into a fresh environment below ``.venv-tmp`` with the versions of constraints.txt; what brings Label
+Studio's SDK, which wants an older numpy, with those of constraints-label-studio.txt.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -33,7 +35,9 @@ def measured(requirement: str) -> tuple[float, float]:
     venv.create(place, with_pip=True)
     before = size(place)
     begin = time.perf_counter()
-    subprocess.run([place / "bin" / "pip", "install", "--quiet", requirement], check=True, stderr=subprocess.DEVNULL)
+    constraints = ROOT / f"constraints{'-label-studio' if 'label-studio' in requirement else ''}.txt"
+    command = [place / "bin" / "pip", "install", "--quiet", "--constraint", constraints, requirement]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL, env=os.environ | {"PIP_CONSTRAINT": str(constraints)})
     seconds = time.perf_counter() - begin
     megabytes = (size(place) - before) / 1e6
     shutil.rmtree(place)

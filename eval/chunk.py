@@ -9,11 +9,13 @@ import numpy as np
 from goldwire.corpus.document import LAYERS, UNSET, Document
 from goldwire.corpus.errors import InputError, Problem, shown
 from goldwire.corpus.layout import lines
+from goldwire.eval.bag import Strings, Surfaces, floats
 from goldwire.eval.cells import Cells
 from goldwire.eval.columns import mention_columns
 from goldwire.eval.entities import mention_rows
 from goldwire.eval.faults import bad_items, copies, without_copies
 from goldwire.eval.labels import LabelMap
+from goldwire.eval.linking import Linked, Task, has_ids, link_rows
 from goldwire.eval.quotes import quote_rows
 from goldwire.eval.sections import block_rows, dateline_rows, section_rows
 from goldwire.eval.side import (
@@ -43,6 +45,9 @@ class Chunk:
         self._cells: list[Cell] = []
         self._document_of: list[int] = []
         self._starts: list[int] = []
+        self._texts: list[str | None] = []
+        self._strings: list[Strings] = []
+        self._linked: list[Linked] = []
         self.mentions = 0
 
     @property
@@ -65,6 +70,7 @@ class Chunk:
         self._document_of += [number] * len(starts)
         self._starts += starts
         self._documents.append(gold.id)
+        self._texts.append(text)
         ours, theirs = gold.mentions or (), predicted.mentions or () if gold.mentions is not UNSET else ()
         length = NO_TEXT if text is None else len(text)
         if not without_text(ours) or not self._gold.add(ours, length):
@@ -73,6 +79,10 @@ class Chunk:
         if not without_text(theirs) or not self._predicted.add(theirs, length):
             kept, unplaced = on_text(gold.id, theirs, text, self._warn)
             self._predicted.add(kept, length, unplaced)
+            if floats(theirs):
+                self._strings.append(Strings(number, ours, theirs))
+        if ours and has_ids(ours):
+            self._linked.append(Linked(number, gold, predicted, base, starts))
         self.mentions += len(ours) + len(theirs)
         if hulls := discontinuous(ours) + discontinuous(theirs):
             self._warn("discontinuous", "", hulls)
@@ -87,7 +97,11 @@ class Chunk:
             cells = Cells(self._cells, np.array(self._document_of, np.int64), np.array(self._starts, np.int64))
             gold, predicted = self._gold.side(), self._predicted.side()
             columns = mention_columns(gold, predicted, self._documents, cells, self._labels, self._view, self._warn)
-            tables.append(mention_rows(columns, cells))
+            task = Task(self._labels, self._view)
+            with_text = self._texts.count(None) < len(self._texts)
+            surfaces = Surfaces(self._texts, self._strings, task) if with_text else None
+            tables.append(mention_rows(columns, cells, surfaces))
+            link_rows(self._builder, self._linked, columns, task)
         tables.append(self._builder.rows(self._cells))
         return joined(tables)._replace(cells=self._cells)
 

@@ -1,4 +1,4 @@
-"""Rows of the entity scores: strict, exact, type, partial and soft, from columns of mentions."""
+"""Rows of the entity scores: strict, exact, type, partial, soft and bag, and errors, from columns of mentions."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from goldwire.eval.bag import Surfaces, bag_counts
 from goldwire.eval.cells import Cells
 from goldwire.eval.columns import Columns, Slicing
+from goldwire.eval.errors import error_rows, errors
 from goldwire.eval.matching import ASSIGNMENTS, Matching, Mentions, match
 from goldwire.eval.tally import COUNTS, Cell, Integers, Key, Rows, joined
 
@@ -21,15 +23,17 @@ _DOCUMENTS_AT_ONCE = 500
 _PREDICTED, _GOLD = COUNTS.index("predicted"), COUNTS.index("gold")
 
 
-def mention_rows(columns: Columns, cells: Cells) -> Rows:
-    """The rows of all entity scores."""
+def mention_rows(columns: Columns, cells: Cells, surfaces: Surfaces | None = None) -> Rows:
+    """The rows of all scores of single mentions; of ``entities.bag`` only with ``surfaces``."""
     gold, predicted, types = columns.gold, columns.predicted, columns.types
     gold_cell = cells.holding(gold.document, gold.start)
     own_cell = cells.holding(predicted.document, predicted.start)
     shape = (len(cells.cells), max(1, len(types)), 3)
     tables = []
+    move = not cells.one_each
+    matching = match(gold, predicted, partners=move)
     for scheme, outcome, by_gold, by_guess in _schemes(
-        gold, predicted, gold_cell, own_cell, shape, move=not cells.one_each
+        matching, gold, predicted, gold_cell, own_cell, shape, move=move
     ):
         np.add.at(by_guess[..., 0], columns.spurious, 1)
         score, halves = f"entities.{scheme}", scheme == "partial"
@@ -38,6 +42,12 @@ def mention_rows(columns: Columns, cells: Cells) -> Rows:
         for slicing in columns.slicings:
             tables.append(_sliced(score, slicing, gold_cell, points, cells.cells, denominator=1 + halves))
     tables += _soft(gold, predicted, types, cells)
+    wrong = matching.gold_code < _STRICT, matching.predicted_code < _STRICT
+    found = errors(gold, predicted, *wrong)
+    tables.append(error_rows(found, gold, predicted, gold_cell, own_cell, types, columns.spurious, cells.cells))
+    if surfaces is not None:
+        counts = bag_counts(columns, cells, surfaces, wrong)
+        tables += _tables("entities.bag", counts, types, cells.cells, halves=False)
     return joined(tables)
 
 
@@ -51,8 +61,9 @@ def tallies(gold: Mentions, predicted: Mentions, documents: int, types: int) -> 
     for low in range(0, documents, _DOCUMENTS_AT_ONCE):
         high = min(documents, low + _DOCUMENTS_AT_ONCE)
         ours, theirs = _between(gold, low, high), _between(predicted, low, high)
+        matching, shape = match(ours, theirs, partners=False), (high - low, types, 3)
         for scheme, _, by_gold, by_guess in _schemes(
-            ours, theirs, ours.document, theirs.document, (high - low, types, 3), move=False
+            matching, ours, theirs, ours.document, theirs.document, shape, move=False
         ):
             found[scheme][low:high] = _semeval(by_gold, by_guess, halves=scheme == "partial")
     return found
@@ -65,6 +76,7 @@ def _between(mentions: Mentions, low: int, high: int) -> Mentions:
 
 
 def _schemes(
+    matching: Matching,
     gold: Mentions,
     predicted: Mentions,
     gold_cell: Integers,
@@ -77,7 +89,6 @@ def _schemes(
 
     ``move`` books each pair where its gold mention is; it is not needed where a document is one cell.
     """
-    matching = match(gold, predicted, partners=move)
     gold_place, own_place = gold_cell * shape[1] + gold.type, own_cell * shape[1] + predicted.type
     for at, assignment in enumerate(ASSIGNMENTS):
         gold_outcome, predicted_outcome = _outcomes(matching, at)
@@ -98,6 +109,9 @@ def _outcomes(matching: Matching, assignment: int) -> tuple[Integers, Integers]:
     outcome = _OUTCOME[assignment]
     return outcome[matching.gold_code], outcome[matching.predicted_code]
 
+
+_STRICT = 18
+"""The least outcome code of what is correct in ``strict``."""
 
 _OUTCOME = np.arange(27) // np.array([[9], [3], [1]]) % 3
 """Assignment × outcome code → outcome."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from goldwire.corpus.document import UNSET, Document, Mention, Span
 from goldwire.eval.alignment import aligned
 from goldwire.eval.clusters import cluster_rows
 from goldwire.eval.columns import Columns
-from goldwire.eval.ink import is_sound
+from goldwire.eval.ink import is_sound, normalised
 from goldwire.eval.labels import LabelMap
 from goldwire.eval.side import NO_TEXT
 from goldwire.eval.speakers import Cast, entity_map
@@ -33,6 +33,9 @@ VALUES = frozenset({"DATE", "TIME", "NUMBER"})
 
 Place = tuple[int, int, str]
 """Start, end, and type in the task's terms."""
+
+
+_Value = TypeVar("_Value", Span, Place)
 
 
 class Linked(NamedTuple):
@@ -187,13 +190,13 @@ def _equal(
     rows: RowsBuilder,
     linked: Linked,
     score: str,
-    gold: Counter[tuple[int, int, str]] | Counter[Span],
-    guesses: Counter[tuple[int, int, str]] | Counter[Span],
+    gold: Counter[_Value],
+    guesses: Counter[_Value],
     spurious: Sequence[_Item],
 ) -> None:
     """Multiset equality of values that begin with their place."""
     for value in dict.fromkeys([*gold, *guesses]):
-        n, k = gold[value], guesses[value]  # type: ignore[index]  # both sides count the same kind of value
+        n, k = gold[value], guesses[value]
         hits = min(n, k)
         rows.add(linked.cell(value[0]), Key(score), gold=n, predicted=k, gold_hits=hits, predicted_hits=hits)
     for item in spurious:
@@ -212,15 +215,28 @@ def _set(rows: RowsBuilder, linked: Linked, ours: Sequence[_Item], theirs: Seque
 def _name(
     rows: RowsBuilder, linked: Linked, predicted: Document, ours: Sequence[_Item], theirs: Sequence[_Item]
 ) -> None:
-    """Entities with a name: hit where φ pairs them and a normalised name is equal. Entities of one Wikidata id are one."""
+    """Entities with a name: a hit where φ pairs two that have an equal normalised name."""
+    keys, names = _named(linked.gold)
+    guessed_keys, guessed_names = _named(predicted)
+    gold = {keys.get(i.entity, i.entity) for i in ours} & set(names)
+    guesses = {guessed_keys.get(i.entity, i.entity) for i in theirs} & set(guessed_names)
+    whole = {guessed_keys.get(i.entity, i.entity) for i in theirs if i.whole}
+    if not gold and not guesses:
+        return
     text = linked.gold.text or ""
-    cast, guessed = (Cast(side, side.quotes or (), text) for side in (linked.gold, predicted))
-    names, guesses = cast.named(), guessed.named()
-    gold = {cast.key(i.entity) for i in ours} & set(names)
-    named = {guessed.key(i.entity) for i in theirs} & set(guesses)
-    whole = {guessed.key(i.entity) for i in theirs if i.whole}
-    same = entity_map(cast, guessed)
-    hits = sum(1 for key in named & whole if same.get(key) in gold and guesses[key] & names[same[key]])
-    if gold or named:
-        key = Key("entities.name")
-        rows.add(linked.base, key, gold=len(gold), predicted=len(named), gold_hits=hits, predicted_hits=hits)
+    same = entity_map(*(Cast(side, side.quotes or (), text) for side in (linked.gold, predicted)))
+    hits = sum(1 for key in guesses & whole if same.get(key) in gold and guessed_names[key] & names[same[key]])
+    counts = {"gold": len(gold), "predicted": len(guesses), "gold_hits": hits, "predicted_hits": hits}
+    rows.add(linked.base, Key("entities.name"), **counts)
+
+
+def _named(document: Document) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """Each entity's key, which is that of ``Cast`` (those of one Wikidata id are one), and the names of each key."""
+    keys: dict[str, str] = {}
+    names: dict[str, set[str]] = {}
+    first_with: dict[str, str] = {}
+    for entity in sorted(document.entities or (), key=lambda entity: entity.id):
+        keys[entity.id] = first_with.setdefault(entity.wikidata, entity.id) if entity.wikidata else entity.id
+        if name := normalised(entity.name or ""):
+            names.setdefault(keys[entity.id], set()).add(name)
+    return keys, names

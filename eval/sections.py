@@ -59,7 +59,7 @@ def _kinds(blocks: Sequence[Block], places: Sequence[Span], text: str) -> list[s
 
 
 def section_rows(rows: RowsBuilder, gold: Document, predicted: Document, text: str, cell: int) -> None:
-    """sections.boundary, .b, .heading, .section: whole documents, booked in the document's first ``cell``."""
+    """All scores of sections: whole documents, booked in the document's first ``cell``."""
     ours, theirs = gold.sections or (), predicted.sections or ()
     starts = sorted(paragraph[0] for section in ours for paragraph in section.paragraphs)
     gaps, guesses = _gaps(ours, starts, len(text)), _gaps(theirs, starts, len(text))
@@ -68,6 +68,11 @@ def section_rows(rows: RowsBuilder, gold: Document, predicted: Document, text: s
         cell, Key("sections.boundary"), gold=len(gaps), predicted=len(guesses), gold_hits=hits, predicted_hits=hits
     )
     _similarity(rows, gaps, guesses, cell)
+    _windows(rows, gaps, guesses, len(starts), cell)
+    if starts and not gaps:
+        whole_guess = not guesses and any(_start(section, len(text)) is not None for section in theirs)
+        key = Key("sections.left-whole")
+        rows.add(cell, key, gold=1, predicted=1, gold_hits=whole_guess, predicted_hits=whole_guess)
 
     def heading(section: Section) -> Ink | None:
         return None if section.heading is None else ink(text, [section.heading])
@@ -128,6 +133,25 @@ def _near(rest: list[int], guessed_rest: list[int]) -> int:
                 count += 1
                 break
     return count
+
+
+def _windows(rows: RowsBuilder, gaps: set[int], guesses: set[int], n: int, cell: int) -> None:
+    """Error rates over windows of k + 1 of the ``n`` paragraphs: WindowDiff counts gaps, Pk asks whether there are any.
+
+    k is half the mean length of gold's sections, rounded half up, 2 at the least; no row without a window.
+    """
+    k = max(2, (n + len(gaps) + 1) // (2 * (len(gaps) + 1)))
+    pairs = [
+        tuple(sum(at in side for at in range(first, first + k)) for side in (gaps, guesses))
+        for first in range(1, n - k + 1)
+    ]
+    if pairs:
+        for score, wrong in (
+            ("sections.window-diff", sum(ours != theirs for ours, theirs in pairs)),
+            ("sections.pk", sum(bool(ours) != bool(theirs) for ours, theirs in pairs)),
+        ):
+            counts = {"gold": len(pairs), "predicted": len(pairs), "gold_hits": wrong, "predicted_hits": wrong}
+            rows.add(cell, Key(score), **counts)
 
 
 def dateline_rows(rows: RowsBuilder, gold: Document, predicted: Document, cell_of: CellOf) -> None:

@@ -65,6 +65,7 @@ def test_the_sdist_holds_every_file_of_the_house_and_the_tests(built):
     assert wanted <= inside
 
 
-def test_constraints_name_no_index():
-    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["constraints.txt", "constraints-label-studio.txt"])
+def test_constraints_name_no_index(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
     assert all(re.fullmatch(r"#.*|[\w.-]+==[\w.+!]+", line) for line in text.splitlines() if line)

@@ -14,7 +14,7 @@ import pytest
 import goldwire
 from goldwire.cli import main
 
-HEAVY = {"datasets", "label_studio_sdk", "natasha", "pandas", "pyarrow", "scipy", "sklearn"}
+HEAVY = {"cassis", "datasets", "label_studio_sdk", "lxml", "natasha", "pandas", "pyarrow", "scipy", "sklearn", "spacy"}
 NAMES = sorted(goldwire.__all__)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from goldwire.annotation.server import Pulled, Pushed
     from goldwire.annotation.tasks import Task
     from goldwire.corpus.document import Document
+    from goldwire.corpus.formats import Losses
     from goldwire.corpus.scheme import Scheme
     from goldwire.eval.extractors import Extractor
 
@@ -87,7 +88,7 @@ Timeout = Annotated[float, typer.Option("--timeout", min=1, help="Seconds that o
 Patience = Annotated[
     float, typer.Option("--patience", min=0, help="Seconds of nothing but failures after which it is given up.")
 ]
-Out = Annotated[Path, typer.Option("--out", help="The file of documents, JSON lines.")]
+Out = Annotated[Path, typer.Option("--out", help="The file of documents; .jsonl keeps all of them.")]
 Export = Annotated[
     Path | None, typer.Option("--export", help="Also keep the tasks as the server has them, JSON with all annotations.")
 ]
@@ -262,13 +263,16 @@ def _pull(
 ) -> None:
     from goldwire.annotation.server import pull
     from goldwire.annotation.taskfiles import write_tasks
+    from goldwire.corpus.formats import Losses
     from goldwire.io import write
 
     pulled: Pulled = pull(connection, titles, scheme=_scheme(scheme), drafts=drafts, predictions=predictions)
     if export is not None:
         write_tasks(export, pulled.tasks)
-    count = write(out, pulled.exported.documents)
+    losses = Losses()
+    count = write(out, pulled.exported.documents, losses=losses)
     errors = _problems(pulled.exported.problems)
+    _losses(losses)
     typer.echo(f"Written: {out}, {_several(count, 'document')} of {_several(len(pulled.tasks), 'task')}")
     if errors:
         typer.echo(f"goldwire: {_several(errors, 'error')}: see above what is not in {out}", err=True)
@@ -290,8 +294,10 @@ def _made(
 ) -> tuple[list[Task], Proposals]:
     """The tasks of the files, and what became of the extractors."""
     from goldwire.annotation.proposals import Proposals
+    from goldwire.corpus.formats import Losses
 
-    extractors = [_extractor(what) for what in pre_annotate or ()]
+    losses = Losses()
+    extractors = [_extractor(what, losses) for what in pre_annotate or ()]
     proposals = Proposals(extractors, gold_as=gold_as.value, layers=_named(layer) or _all(), scheme=_scheme(scheme))
     made: list[Task] = []
     with _Bar("tasks") as bar:
@@ -299,10 +305,11 @@ def _made(
             listed = _listed(path)
             if listed is not None and extractors:
                 raise UsageError(f"{path}: found tasks, expected documents to --pre-annotate; make the tasks anew")
-            found: Iterable[Task] = proposals.tasks(_documents(path)) if listed is None else listed
+            found: Iterable[Task] = proposals.tasks(_documents(path, losses)) if listed is None else listed
             for task in found:
                 made.append(task)
                 bar.advance(1)
+    _losses(losses)
     if not made:
         raise InputError(Problem("no-documents", "no document", "one or more", "check the path", file=str(inputs[0])))
     return made, proposals
@@ -323,7 +330,7 @@ def _listed(path: Path) -> list[Task] | None:
         raise
 
 
-def _documents(path: Path) -> Iterator[Document]:
+def _documents(path: Path, losses: Losses) -> Iterator[Document]:
     """The documents of a file or folder; of a ``.txt`` file or a folder of nothing else, the plain texts."""
     from goldwire.annotation.taskfiles import read_text
     from goldwire.scoring import documents_of
@@ -336,10 +343,10 @@ def _documents(path: Path) -> Iterator[Document]:
     if plain:
         yield from map(read_text, texts)
     else:
-        yield from documents_of(str(path))
+        yield from documents_of(str(path), losses)
 
 
-def _extractor(what: str) -> Extractor:
+def _extractor(what: str, losses: Losses) -> Extractor:
     """An extractor by name, or the predictions of a file under its name."""
     from goldwire.annotation.proposals import ReadyMade
     from goldwire.eval.extractors import find
@@ -347,7 +354,7 @@ def _extractor(what: str) -> Extractor:
 
     path = Path(what)
     if path.suffix == ".jsonl" or (path.exists() and ":" not in what):
-        return ReadyMade(path.stem, read(path))
+        return ReadyMade(path.stem, read(path, losses=losses))
     return find(what)
 
 
@@ -384,6 +391,13 @@ def _problems(problems: Iterable[Problem]) -> int:
         errors += problem.severity == "error"
         typer.echo(f"{problem.severity}: {problem}", err=True)
     return errors
+
+
+def _losses(losses: Losses) -> None:
+    """Say what a format has no place for."""
+    for document, what, number, places in losses:
+        place = f" at {places[0]}" if places else ""
+        typer.echo(f"warning: {document}: {what}{place}, {number:,} times: left out [left-out]", err=True)
 
 
 def _scheme(path: Path | None) -> Scheme:

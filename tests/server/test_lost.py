@@ -131,6 +131,15 @@ def test_every_kind_of_question_is_asked_again(server: Machine, title: Titles, w
     there_once(server, name)
 
 
+def test_tasks_are_listed_page_by_page(server: Machine, title: Titles, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("goldwire.annotation.projects.PAGE", 7)
+    name, connection = title(), Connection(server.url, TOKEN)
+    push(connection, name, tasks(DOCUMENTS[:20]))
+    again = push(connection, name, tasks(), batch=3)
+    assert (again.there, again.sent) == (20, 5)
+    there_once(server, name)
+
+
 def test_a_push_that_broke_goes_on_where_it_broke(server: Machine, title: Titles) -> None:
     name = title()
     with proxy(server.url, once("pass", *["500"] * 99)) as between, pytest.raises(ServiceError) as caught:

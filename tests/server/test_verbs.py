@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -189,6 +190,19 @@ def test_help_names_the_verbs_and_loads_no_sdk() -> None:
     text = run("--help").stdout
     assert all(verb in text for verb in ("config", "tasks", "push", "pull", "sync"))
     assert "LABEL_STUDIO_API_KEY" in run("push", "--help").stdout
+
+
+def test_the_documentation_names_verbs_and_options_that_there_are() -> None:
+    page = ROOT / "docs" / "label-studio.md"
+    if not page.exists():
+        pytest.skip("this is no checkout")
+    text = page.read_text(encoding="utf-8")
+    commands = re.findall(r"^goldwire label (\w+)(.*)$", text, re.MULTILINE)
+    helps = {verb: run(verb, "--help").stdout for verb in {verb for verb, _ in commands}}
+    assert {"push", "pull", "sync"} <= helps.keys()
+    for verb, rest in commands:
+        for option in re.findall(r"--[a-z-]+", rest):
+            assert option in helps[verb], (verb, option)
 
 
 @pytest.fixture(scope="module")

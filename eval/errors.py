@@ -1,0 +1,299 @@
+"""What went wrong with each mention: error classes, boundary errors, confusion of types, and MUC-5's four rates.
+
+Gold and predictions are paired one to one so that, in this order, the most pairs are equal in span and type, the most
+equal in span, the most of one type, the most pairs at all, the most characters shared; then the least in span order.
+Two mentions can be paired where they share a character. The classes: ``correct``; ``type``, the span alone is
+right; ``boundary``, the type alone; ``type+boundary``, neither; ``missed``, gold without a partner; ``spurious``, a
+prediction without one. A boundary error is ``shorter`` (the prediction inside gold), ``longer`` (gold inside the
+prediction) or ``shifted``. Flags: ``split``, a gold mention over which two or more predictions lie; ``merged``, a
+prediction over two or more gold mentions; correct ones are no part of that, so that nesting alone raises no flag.
+
+Rows are slices of ``entities.strict``, integers, booked where gold is, a spurious prediction in its own cell:
+``error`` (class), ``boundary`` (kind), ``flag``, and ``confusion`` (a JSON list of gold type and predicted type, ``null``
+for missed and spurious). What is correct has no rows: it is the hits by type of ``entities.strict`` itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from goldwire.eval.assignment import assign
+from goldwire.eval.components import _Edges, _least, _optimum, _overlaps
+from goldwire.eval.matching import Mentions
+from goldwire.eval.scores import Sums, ratio
+from goldwire.eval.tally import COUNTS, Cell, Integers, Key, Rows
+
+__all__ = ["BOUNDARIES", "CLASSES", "FLAGS", "SLICES", "Errors", "confusion", "error_figures", "error_rows", "errors", "muc5"]
+
+CLASSES = ("correct", "type", "boundary", "type+boundary", "missed", "spurious")
+BOUNDARIES = ("shorter", "longer", "shifted")
+FLAGS = ("split", "merged")
+SLICES = ("error", "boundary", "flag", "confusion")
+"""The slices of ``entities.strict`` that hold the rows."""
+
+_FEW_EDGES = 200
+"""Up to so many pairs to choose among are chosen without scipy, which takes longer to import than they do."""
+
+Booleans = npt.NDArray[np.bool_]
+
+
+class Errors(NamedTuple):
+    """What is not correct: ``pairs`` (2 × n) of gold and predicted mentions, then what is left of either side.
+
+    ``split`` and ``merged`` are gold and predicted mentions with that flag. All are indices, sorted by gold, or by
+    themselves.
+    """
+
+    pairs: Integers
+    missed: Integers
+    spurious: Integers
+    split: Integers
+    merged: Integers
+
+
+def errors(gold: Mentions, predicted: Mentions, wrong: Booleans, guessed_wrong: Booleans) -> Errors:
+    """The pairs of those mentions that are ``wrong``, which is: without an equal one on the other side.
+
+    Equal pairs are part of every matching that has the most of them. No mention twice on a side.
+    """
+    ours, theirs = np.flatnonzero(wrong), np.flatnonzero(guessed_wrong)
+    g, p = (Mentions(*(c[at] for c in side)) for side, at in ((gold, ours), (predicted, theirs)))
+    stride = int(max(g.end.max(initial=0), p.end.max(initial=0))) + 1
+    g_order, p_order = (np.lexsort((s.type, s.end, s.document * stride + s.start)) for s in (g, p))
+    ours, theirs = ours[g_order], theirs[p_order]
+    g, p = (Mentions(*(c[at] for c in side)) for side, at in ((g, g_order), (p, p_order)))
+    (g_start, g_end), (p_start, p_end) = (
+        (s.document * stride + s.start, s.document * stride + s.end) for s in (g, p)
+    )
+    split = np.searchsorted(p_start, g_end) - np.searchsorted(np.sort(p_end), g_start, "right") > 1
+    merged = np.searchsorted(g_start, p_end) - np.searchsorted(np.sort(g_end), p_start, "right") > 1
+    left, right = _alike(g_start, g_end, p_start, p_end)
+    free, guess_free = np.ones(len(ours), np.bool_), np.ones(len(theirs), np.bool_)
+    free[left] = guess_free[right] = False
+    rest, guess_rest = np.flatnonzero(free), np.flatnonzero(guess_free)
+    more, others = _paired(
+        (g_start[rest], g_end[rest], g.type[rest]), (p_start[guess_rest], p_end[guess_rest], p.type[guess_rest])
+    )
+    left, right = np.append(left, rest[more]), np.append(right, guess_rest[others])
+    free[left] = guess_free[right] = False
+    order = np.argsort(ours[left])
+    return Errors(
+        np.stack([ours[left], theirs[right]])[:, order],
+        np.sort(ours[free]),
+        np.sort(theirs[guess_free]),
+        np.sort(ours[split]),
+        np.sort(theirs[merged]),
+    )
+
+
+def _alike(g_start: Integers, g_end: Integers, p_start: Integers, p_end: Integers) -> tuple[Integers, Integers]:
+    """Where one gold mention and one prediction, and no third, have a span: they are a pair in every best matching."""
+    long = int(max((g_end - g_start).max(initial=0), (p_end - p_start).max(initial=0))) + 1
+    if float(max(g_start.max(initial=0), p_start.max(initial=0)) + 1) * long >= 2.0**62:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)  # the general way finds them as well
+    sides = []
+    for start, end in ((g_start, g_end), (p_start, p_end)):
+        value = start * long + (end - start)
+        fresh = np.ones(len(value) + 1, np.bool_)
+        fresh[1:-1] = value[1:] != value[:-1]  # sorted by start, then end
+        alone = np.flatnonzero(fresh[:-1] & fresh[1:])
+        sides.append((value[alone], alone))
+    (value, alone), (other, other_alone) = sides
+    _, left, right = np.intersect1d(value, other, assume_unique=True, return_indices=True)
+    return alone[left], other_alone[right]
+
+
+_Side = tuple[Integers, Integers, Integers]
+
+
+def _paired(gold: _Side, predicted: _Side) -> tuple[Integers, Integers]:
+    """The best matching of what is not sure yet; both sides as start, end and type, sorted."""
+    (g_start, g_end, g_type), (p_start, p_end, p_type) = gold, predicted
+    row, column = _overlaps(g_start, g_end, p_start, p_end)
+    lone = (np.bincount(row, minlength=len(g_start))[row] == 1) & (
+        np.bincount(column, minlength=len(p_start))[column] == 1
+    )
+    left, right = row[lone], column[lone]
+    row, column = row[~lone], column[~lone]
+    if not len(row):
+        return left, right
+    rows, row = np.unique(row, return_inverse=True)
+    columns, column = np.unique(column, return_inverse=True)
+    g, p = rows[row], columns[column]
+    same = g_type[g] == p_type[p]
+    span = (g_start[g] == p_start[p]) & (g_end[g] == p_end[p])
+    shared = np.minimum(g_end[g], p_end[p]) - np.maximum(g_start[g], p_start[p])
+    if len(row) <= _FEW_EDGES:
+        levels = (span, same, np.ones(len(row), np.bool_), shared)
+        weights = zip(*(level.astype(np.int64).tolist() for level in levels), strict=True)
+        found = assign(dict(zip(zip(row.tolist(), column.tolist(), strict=True), weights, strict=True)))
+        more, others = np.array(found, np.int64).reshape(-1, 2).T
+    else:
+        component = _components(g_start[rows], g_end[rows], p_start[columns], p_end[columns])
+        cost, dummy = _costs((same, span), shared, component[row], np.bincount(component))
+        edges = _Edges(row, column, cost, dummy[component])
+        partner = _least(edges, _optimum(edges, len(rows), len(columns), component), len(columns), component)
+        more = np.flatnonzero(partner < len(columns))
+        others = partner[more]
+    return np.append(left, rows[more]), np.append(right, columns[others])
+
+
+def _components(g_start: Integers, g_end: Integers, p_start: Integers, p_end: Integers) -> Integers:
+    """For each gold mention the number of its run of mentions that overlap one another, from 0 on, in order."""
+    start, end = np.concatenate([g_start, p_start]), np.concatenate([g_end, p_end])
+    order = np.argsort(start, kind="stable")
+    fresh = np.ones(len(order), np.bool_)
+    fresh[1:] = start[order][1:] >= np.maximum.accumulate(end[order])[:-1]
+    number = np.empty(len(order), np.int64)
+    number[order] = np.cumsum(fresh) - 1
+    _, result = np.unique(number[: len(g_start)], return_inverse=True)
+    return result
+
+
+def _costs(
+    levels: Sequence[Booleans], shared: Integers, component: Integers, sizes: Integers
+) -> tuple[Integers, Integers]:
+    """Per edge its cost, per component the cost of no partner: sums compare as (spans, types, pairs, characters).
+
+    ``levels`` are types and spans; ``sizes`` the gold mentions of each component. Where the integers of a component would
+    pass 2**52, its shared characters are compared in coarser units; it would have to have thousands of mentions.
+    """
+    ordered = (np.ones(len(shared), np.bool_), *levels)
+    room = [np.minimum(np.bincount(component[level], minlength=len(sizes)), sizes) for level in ordered]
+    most = np.zeros(len(sizes), np.int64)
+    np.maximum.at(most, component, shared)
+    bits = sum(np.log2(n + 1.0) for n in (*room, sizes)) + np.log2(sizes * most + 2.0)
+    coarse = np.maximum(0, np.ceil(bits - 52)).astype(np.int64)
+    weight = shared >> coarse[component]
+    unit = sizes * (most >> coarse) + 1
+    for level, n in zip(ordered, room, strict=True):
+        weight = weight + np.where(level, unit[component], 0)
+        unit = unit * (n + 1)
+    dummy = np.ones(len(sizes), np.int64)
+    np.maximum.at(dummy, component, weight + 1)
+    cost: Integers = dummy[component] - weight
+    return cost, dummy
+
+
+def error_rows(
+    found: Errors,
+    gold: Mentions,
+    predicted: Mentions,
+    cell: Integers,
+    own_cell: Integers,
+    types: Sequence[str],
+    lost: tuple[Integers, Integers],
+    cells: Sequence[Cell],
+) -> Rows:
+    """The rows; ``lost`` are cell and type of predictions that match nothing. No error gives no rows."""
+    left, right = found.pairs
+    none = len(types)
+    same = gold.type[left] == predicted.type[right]
+    span = (gold.start[left] == predicted.start[right]) & (gold.end[left] == predicted.end[right])
+    inside = (predicted.start[right] >= gold.start[left]) & (predicted.end[right] <= gold.end[left])
+    around = (predicted.start[right] <= gold.start[left]) & (predicted.end[right] >= gold.end[left])
+    pair_class = np.where(span, 1, np.where(same, 2, 3))
+    kind = np.where(inside, 0, np.where(around, 1, 2))
+    booked = own_cell.copy()
+    booked[right] = cell[left]
+    table = _Table(cells)
+    missed, spurious = cell[found.missed], np.append(own_cell[found.spurious], lost[0])
+    spurious_type = np.append(predicted.type[found.spurious], lost[1])
+    table.add("error", CLASSES, cell[left], pair_class, gold=1, predicted=1)
+    table.add("error", CLASSES, missed, np.full(len(missed), CLASSES.index("missed")), gold=1)
+    table.add("error", CLASSES, spurious, np.full(len(spurious), CLASSES.index("spurious")), predicted=1)
+    table.add("boundary", BOUNDARIES, cell[left][~span], kind[~span], gold=1, predicted=1)
+    table.add("flag", FLAGS, cell[found.split], np.zeros(len(found.split), np.int64), gold=1)
+    table.add("flag", FLAGS, booked[found.merged], np.ones(len(found.merged), np.int64), predicted=1)
+    named = [*types, None]
+    wide = len(named)
+    for place, ours, theirs, counts in (
+        (cell[left], gold.type[left], predicted.type[right], {"gold": 1, "predicted": 1}),
+        (missed, gold.type[found.missed], np.full(len(missed), none), {"gold": 1}),
+        (spurious, np.full(len(spurious), none), spurious_type, {"predicted": 1}),
+    ):
+        pairs, code = np.unique(ours * wide + theirs, return_inverse=True)
+        names = [json.dumps([named[at // wide], named[at % wide]], ensure_ascii=False) for at in pairs.tolist()]
+        table.add("confusion", names, place, code, **counts)
+    return table.rows()
+
+
+class _Table:
+    """Rows of ones, summed where cell and key are equal."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self._cells, self._keys = cells, dict[Key, int]()
+        self._parts: list[tuple[Integers, Integers, Integers, Integers]] = []
+
+    def add(
+        self, name: str, values: Sequence[str], cell: Integers, value: Integers, gold: int = 0, predicted: int = 0
+    ) -> None:
+        """One item in each ``cell`` with the slice value of that index."""
+        keys = [self._keys.setdefault(Key("entities.strict", name, v), len(self._keys)) for v in values]
+        n = len(cell)
+        key = np.array(keys, np.int64)[value] if n else np.zeros(0, np.int64)
+        self._parts.append((cell, key, np.full(n, gold), np.full(n, predicted)))
+
+    def rows(self) -> Rows:
+        """All rows."""
+        cell, key, gold, predicted = (np.concatenate(columns) for columns in zip(*self._parts, strict=True))
+        width = len(self._keys)
+        place, row = np.unique(cell * width + key, return_inverse=True)
+        counts = np.zeros((len(place), len(COUNTS)), np.int64)
+        for name, column in (("gold", gold), ("predicted", predicted)):
+            counts[:, COUNTS.index(name)] = np.bincount(row, weights=column, minlength=len(place))
+        return Rows(self._cells, list(self._keys), place // width, place % width, counts)
+
+
+def error_figures(whole: Sums, types: Mapping[str, Sums], slices: Mapping[str, Mapping[str, Sums]]) -> dict[str, Any]:
+    """The errors as JSON holds them, from the sums of ``entities.strict``: all are numbers of mentions.
+
+    ``confusion`` is a list of [gold type, predicted type, number]; ``null`` stands for no partner.
+    """
+
+    def counted(name: str, values: Sequence[str]) -> dict[str, int]:
+        return {v: max(s.gold, s.predicted) for v in values if (s := slices.get(name, {}).get(v, _NOTHING))}
+
+    return {
+        "classes": counted("error", CLASSES) | {"correct": whole.correct},
+        "boundaries": counted("boundary", BOUNDARIES),
+        "flags": counted("flag", FLAGS),
+        "confusion": confusion(types, slices.get("confusion", {})),
+    }
+
+
+_NOTHING = Sums(Fraction(0), Fraction(0), *[0] * (len(COUNTS) - 2))
+
+
+def confusion(types: Mapping[str, Sums], pairs: Mapping[str, Sums]) -> list[tuple[str | None, str | None, int]]:
+    """Gold type, predicted type, how often; sorted, ``None`` last. What is correct is taken from the hits by type."""
+    table: dict[tuple[str | None, str | None], int] = {
+        (name, name): sums.correct for name, sums in types.items() if sums.correct
+    }
+    for value, sums in pairs.items():
+        ours, theirs = json.loads(value)
+        table[ours, theirs] = table.get((ours, theirs), 0) + max(sums.gold, sums.predicted)
+    order = sorted(table.items(), key=lambda item: [(name is None, name or "") for name in item[0]])
+    return [(ours, theirs, n) for (ours, theirs), n in order]
+
+
+def muc5(sums: Sums) -> dict[str, float | None]:
+    """MUC-5's rates (Chinchor & Sundheim 1993), from COR, INC, PAR, MIS and SPU; 0 is best, 0/0 is null.
+
+    Error = (INC + PAR/2 + MIS + SPU)/(all five), undergeneration = MIS/POSSIBLE, overgeneration = SPU/ACTUAL,
+    substitution = (INC + PAR/2)/(COR + INC + PAR).
+    """
+    wrong = sums.incorrect + Fraction(sums.partial, 2)
+    paired = sums.correct + sums.incorrect + sums.partial
+    return {
+        "error": ratio(wrong + sums.missed + sums.spurious, paired + sums.missed + sums.spurious),
+        "undergeneration": ratio(sums.missed, paired + sums.missed),
+        "overgeneration": ratio(sums.spurious, paired + sums.spurious),
+        "substitution": ratio(wrong, paired),
+    }
