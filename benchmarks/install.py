@@ -37,7 +37,9 @@ def measured(requirement: str) -> tuple[float, float]:
     begin = time.perf_counter()
     constraints = ROOT / f"constraints{'-label-studio' if 'label-studio' in requirement else ''}.txt"
     command = [place / "bin" / "pip", "install", "--quiet", "--constraint", constraints, requirement]
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL, env=os.environ | {"PIP_CONSTRAINT": str(constraints)})
+    subprocess.run(
+        command, check=True, stderr=subprocess.DEVNULL, env=os.environ | {"PIP_CONSTRAINT": str(constraints)}
+    )
     seconds = time.perf_counter() - begin
     megabytes = (size(place) - before) / 1e6
     shutil.rmtree(place)

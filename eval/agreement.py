@@ -18,13 +18,12 @@ import msgspec
 import numpy as np
 
 from goldwire.corpus.checks import span_fault
-from goldwire.corpus.document import UNSET, Document, Mention, Quote
+from goldwire.corpus.document import UNSET, Document, Mention
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.layout import lines
-from goldwire.eval.assignment import assign
 from goldwire.eval.faults import without_copies
 from goldwire.eval.matching import ASSIGNMENTS, Mentions, codes_of, match
-from goldwire.eval.quotes import _item, _ordered, _weights  # M itself: the pairs that the quote scores are made of
+from goldwire.eval.quotes import quote_pairs
 from goldwire.eval.result import Result
 from goldwire.eval.scorer import Scorer
 from goldwire.eval.sections import block_rows
@@ -405,22 +404,7 @@ def _placed(document: Document) -> tuple[Mention, ...]:
 
 def matched_quotes(one: Document, other: Document) -> list[tuple[int, int]]:
     """The pairs of M by index: quotes whose content overlaps by half or more; none where either has no quote."""
-    text = one.text or other.text or ""
-    sides = []
-    for document in (one, other):
-        ordered = _ordered(document.quotes or ())
-        left: defaultdict[Quote, list[int]] = defaultdict(list)
-        for index, quote in enumerate(document.quotes or ()):
-            left[quote].append(index)
-        sides.append(([_item(quote, text, None, lambda _: 0) for quote in ordered], [left[q].pop(0) for q in ordered]))
-    (ours, our_index), (theirs, their_index) = sides
-    half = {
-        (i, j): common
-        for i, a in enumerate(ours)
-        for j, b in enumerate(theirs)
-        if (common := len(a.content & b.content)) and 4 * common >= len(a.content) + len(b.content)
-    }
-    return sorted((our_index[i], their_index[j]) for i, j in assign(_weights(half, ours, theirs)))
+    return quote_pairs(one.quotes or (), other.quotes or (), one.text or other.text or "")
 
 
 def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:

@@ -52,9 +52,7 @@ def floats(mentions: Sequence[Mention]) -> bool:
     return any(m.start is None or m.end is None for m in mentions)
 
 
-def bag_counts(
-    columns: Columns, cells: Cells, surfaces: Surfaces, wrong: tuple[Booleans, Booleans]
-) -> Integers:
+def bag_counts(columns: Columns, cells: Cells, surfaces: Surfaces, wrong: tuple[Booleans, Booleans]) -> Integers:
     """A table cells × types × ``COUNTS``; ``wrong`` are gold and predicted mentions that no equal one stands beside.
 
     Equal pairs of mentions are equal items, whatever else there is, so only what is wrong is looked up in the text.
@@ -105,9 +103,7 @@ def bag_counts(
     return counts
 
 
-def _count_strings(
-    counts: Integers, document: Strings, text: str, columns: Columns, cells: Cells, task: Task
-) -> None:
+def _count_strings(counts: Integers, document: Strings, text: str, columns: Columns, cells: Cells, task: Task) -> None:
     """The same for a document with strings; those equal to gold outside the view alone are ignored."""
     code = {name: at for at, name in enumerate(columns.types)}
     chosen = inside(columns, document.number)

@@ -29,7 +29,18 @@ from goldwire.eval.matching import Mentions
 from goldwire.eval.scores import Sums, ratio
 from goldwire.eval.tally import COUNTS, Cell, Integers, Key, Rows
 
-__all__ = ["BOUNDARIES", "CLASSES", "FLAGS", "SLICES", "Errors", "confusion", "error_figures", "error_rows", "errors", "muc5"]
+__all__ = [
+    "BOUNDARIES",
+    "CLASSES",
+    "FLAGS",
+    "SLICES",
+    "Errors",
+    "confusion",
+    "error_figures",
+    "error_rows",
+    "errors",
+    "muc5",
+]
 
 CLASSES = ("correct", "type", "boundary", "type+boundary", "missed", "spurious")
 BOUNDARIES = ("shorter", "longer", "shifted")
@@ -68,9 +79,7 @@ def errors(gold: Mentions, predicted: Mentions, wrong: Booleans, guessed_wrong: 
     g_order, p_order = (np.lexsort((s.type, s.end, s.document * stride + s.start)) for s in (g, p))
     ours, theirs = ours[g_order], theirs[p_order]
     g, p = (Mentions(*(c[at] for c in side)) for side, at in ((g, g_order), (p, p_order)))
-    (g_start, g_end), (p_start, p_end) = (
-        (s.document * stride + s.start, s.document * stride + s.end) for s in (g, p)
-    )
+    (g_start, g_end), (p_start, p_end) = ((s.document * stride + s.start, s.document * stride + s.end) for s in (g, p))
     split = np.searchsorted(p_start, g_end) - np.searchsorted(np.sort(p_end), g_start, "right") > 1
     merged = np.searchsorted(g_start, p_end) - np.searchsorted(np.sort(g_end), p_start, "right") > 1
     left, right = _alike(g_start, g_end, p_start, p_end)

@@ -1,17 +1,40 @@
-"""From the tally to what a result prints: values, intervals, means and slices."""
+"""From the tally to what a result prints: values, intervals, means and slices.
+
+``by`` breaks the recall down by form, depth and position. ``entities.strict`` has ``errors`` besides: how many mentions
+are of each class (``classes``), how boundaries are wrong (``boundaries``), the ``flags``, and the ``confusion`` of gold
+types with predicted ones (definitions in ``errors``). The four schemes have ``muc5``, its four rates.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from goldwire.eval.confidence import LEAST_UNITS, interval, resampled
+from goldwire.eval.errors import SLICES, error_figures, muc5
 from goldwire.eval.measures import MEASURES, Measure
 from goldwire.eval.scores import Floats, Sums, resampled_value, summed
-from goldwire.eval.tally import Integers, Key, Tally
+from goldwire.eval.tally import COUNTS, Integers, Key, Tally
 
-__all__ = ["Figures"]
+__all__ = ["Figures", "attempted"]
+
+_SCHEMES = ("entities.strict", "entities.exact", "entities.type", "entities.partial")
+_TYPED = (*_SCHEMES, "entities.soft", "entities.bag")
+
+
+def attempted(measures: Iterable[Measure], tally: Tally) -> list[Measure]:
+    """Those of ``measures`` whose need has items on both sides: what gold or the whole run lacks has no score."""
+    seen: dict[str, Integers] = {}
+    for key, counts in tally.sums():
+        if key.slice == "":
+            seen[key.score] = seen.get(key.score, 0) + counts
+    both = {score for score, counts in seen.items() if counts[_PREDICTED] and counts[_GOLD]}
+    return [measure for measure in measures if not measure.needs or measure.needs in both]
+
+
+_PREDICTED, _GOLD = COUNTS.index("predicted"), COUNTS.index("gold")
 
 
 class Figures:
@@ -34,35 +57,49 @@ class Figures:
 
     def score(self, measure: Measure) -> dict[str, Any]:
         """The figures of one measure, as JSON holds them."""
-        groups: dict[tuple[str, str], list[tuple[int, Integers]]] = {}
-        for key, counts in self._sums.get(measure.name, ()):
-            groups.setdefault((key.slice, key.slice_value), []).append((key.denominator, counts))
-        sums = {group: summed(parts) for group, parts in groups.items()}
+        sums = self._summed(measure.needs if measure.parts else measure.name)
         whole = sums.get(("", ""), summed(()))
         slices = {name: {v: s for (n, v), s in sorted(sums.items()) if n == name} for name, _ in sums}
-        semeval = measure.layer == "mentions" and measure.name != "entities.soft"
+        if measure.parts:
+            slices = {}
+        semeval = measure.name in _SCHEMES
         figures: dict[str, Any] = {"value": self._value(measure, whole, slices.get("kind", {}))}
         if measure.value == "f1":
             figures |= {"precision": whole.precision, "recall": whole.recall, "f1": whole.f1}
-        elif measure.value != "mean":
+        elif measure.value in ("accuracy", "macro"):
             figures |= {"accuracy": whole.recall}
         figures |= self._interval(measure)
         figures |= self._means(measure, slices.get("type"))
         figures["counts"] = whole.counts(semeval=semeval)
-        if measure.layer == "mentions":
+        if measure.parts:
+            figures["counts"] = {"predicted": whole.predicted, "gold": whole.gold}
+        if semeval:
+            figures["muc5"] = muc5(whole)
+        if measure.name in _TYPED:
             types = {name: s for name, s in slices.get("type", {}).items() if s.gold or s.predicted}
             figures["by_type"] = {name: _figures(s, semeval=semeval) for name, s in types.items()}
-        by = {name: values for name, values in slices.items() if name not in ("", "type")}
+        by = {name: values for name, values in slices.items() if name not in ("", "type", *SLICES)}
         if by:
             figures["by"] = {
                 name: {v: _slice(s, recall_only=name != "kind") for v, s in _in_order(values)}
                 for name, values in sorted(by.items())
             }
+        if measure.name == "entities.strict":
+            figures["errors"] = error_figures(whole, slices.get("type", {}), slices)
         return figures
+
+    def _summed(self, score: str) -> dict[tuple[str, str], Sums]:
+        """The sums of each slice of a score."""
+        groups: dict[tuple[str, str], list[tuple[int, Integers]]] = {}
+        for key, counts in self._sums.get(score, ()):
+            groups.setdefault((key.slice, key.slice_value), []).append((key.denominator, counts))
+        return {group: summed(parts) for group, parts in groups.items()}
 
     def _value(self, measure: Measure, whole: Sums, kinds: dict[str, Sums]) -> float | None:
         if measure.value == "macro":
             return _mean([s.f1 for s in kinds.values() if s.gold])
+        if measure.parts:
+            return _mean([self._summed(part).get(("", ""), summed(())).f1 for part in measure.parts])
         return whole.f1 if measure.value == "f1" else whole.recall
 
     def _means(self, measure: Measure, types: dict[str, Sums] | None) -> dict[str, Any]:
@@ -71,7 +108,7 @@ class Figures:
         if types is not None:
             means["macro_type"] = _mean([s.f1 for s in types.values() if s.gold])
         values = self._document_values(measure)
-        if measure.value in ("f1", "macro"):
+        if measure.value in ("f1", "macro", "rate", "average"):
             means["macro_document"] = _mean(list(values.values()))
             undefined = sum(value is None for value in values.values())
             if undefined:
@@ -91,11 +128,23 @@ class Figures:
         return {name: None if np.isnan(v) else float(v) for name, v in zip(names, values, strict=True)}
 
     def _columns(self, measure: Measure) -> dict[str, Floats]:
-        """Units × (both hits, predicted, gold) for the whole (``""``) and each kind of a macro average."""
+        """Units × (both hits, predicted, gold) for the whole (``""``), each kind of a macro average, or each part."""
+        if measure.parts:
+            return {part: self._columns(MEASURES[part])[""] for part in measure.parts}
         tables = {slot.value: table for slot, table in self._by_unit.items() if slot.score == measure.name}
         return {"": np.zeros((len(self._units), 4)), **tables}
 
     def _values(self, measure: Measure, slots: dict[str, Floats]) -> Floats:
+        if measure.parts:
+            table = np.stack([resampled_value(MEASURES[part], slots[part], {}, ()) for part in measure.parts])
+            defined = ~np.isnan(table)
+            with np.errstate(invalid="ignore"):
+                mean: Floats = np.where(defined, table, 0).sum(axis=0) / defined.sum(axis=0)
+            return mean
+        if measure.value == "rate":
+            with np.errstate(invalid="ignore"):
+                rate: Floats = slots[""][:, 1] / slots[""][:, 3]
+            return rate
         kinds = {name: table for name, table in slots.items() if name}
         return resampled_value(measure, slots[""], kinds, sorted(kinds))
 
@@ -118,6 +167,8 @@ class Figures:
             self._resampled = {}
             for (name, slot), table in zip(slots, drawn, strict=True):
                 self._resampled.setdefault(name, {})[slot] = table
+        if measure.parts:
+            return {part: self._draw(MEASURES[part])[""] for part in measure.parts}
         return self._resampled.get(measure.name, {"": np.zeros((self._draws, 4))})
 
 

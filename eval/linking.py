@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from msgspec.structs import replace
@@ -35,7 +35,7 @@ Place = tuple[int, int, str]
 """Start, end, and type in the task's terms."""
 
 
-_Value = TypeVar("_Value", Span, Place)
+_Value = TypeVar("_Value", bound=tuple[int, *tuple[Any, ...]])
 
 
 class Linked(NamedTuple):
@@ -195,7 +195,7 @@ def _equal(
     spurious: Sequence[_Item],
 ) -> None:
     """Multiset equality of values that begin with their place."""
-    for value in dict.fromkeys([*gold, *guesses]):
+    for value in dict.fromkeys((*gold, *guesses)):
         n, k = gold[value], guesses[value]
         hits = min(n, k)
         rows.add(linked.cell(value[0]), Key(score), gold=n, predicted=k, gold_hits=hits, predicted_hits=hits)

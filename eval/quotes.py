@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from goldwire.corpus.document import Document, Quote, Span
 from goldwire.eval.assignment import assign
@@ -14,7 +14,7 @@ from goldwire.eval.ink import Ink, ink, merged
 from goldwire.eval.speakers import Cast, entity_map
 from goldwire.eval.tally import Key, RowsBuilder
 
-__all__ = ["quote_rows"]
+__all__ = ["quote_pairs", "quote_rows"]
 
 Pairs = list[tuple[int, int]]
 
@@ -35,7 +35,10 @@ def quote_rows(
     rows: RowsBuilder, gold: Document, predicted: Document, text: str, cell_of: Callable[[int], int]
 ) -> None:
     """Add the rows of one document. ``cell_of`` gives the cell that holds a position of ``text``."""
-    gold_quotes, guesses = _ordered(gold.quotes or ()), _ordered(predicted.quotes or ())
+    gold_quotes, guesses = (
+        tuple(sorted(gold.quotes or (), key=_order)),
+        tuple(sorted(predicted.quotes or (), key=_order)),
+    )
     cast, guessed_cast = Cast(gold, gold_quotes, text), Cast(predicted, guesses, text)
     same = entity_map(cast, guessed_cast)
 
@@ -47,14 +50,8 @@ def quote_rows(
     theirs = [_item(quote, text, renamed(quote), cell_of) for quote in guesses]
     for at in later_copies(guesses):
         theirs[at] = theirs[at]._replace(content=_NONE)  # one is a hit at the most: a copy equals nothing
-    shared = {
-        (i, j): len(a.content & b.content)
-        for i, a in enumerate(ours)
-        for j, b in enumerate(theirs)
-        if a.content & b.content
-    }
-    half = {(i, j): n for (i, j), n in shared.items() if 4 * n >= len(ours[i].content) + len(theirs[j].content)}
-    pairs = assign(_weights(half, ours, theirs))
+    shared = _shared(ours, theirs)
+    pairs = _half_shared(ours, theirs, shared)
     _pair_rows(rows, ours, theirs, pairs)
     _content_rows(rows, ours, theirs, shared)
     _equal_rows(rows, "quotes.content.exact", ours, theirs, lambda item: item.content)
@@ -64,12 +61,29 @@ def quote_rows(
     _equal_rows(rows, "quotes.joint", ours, theirs, _joint)
 
 
-def _ordered(quotes: Sequence[Quote]) -> tuple[Quote, ...]:
-    def order(quote: Quote) -> tuple[object, ...]:
-        who = (quote.speaker or (), quote.speaker_entity is not None, quote.speaker_entity or "")
-        return (sorted(quote.content), quote.kind, quote.cue or (), *who, sorted(quote.marked or ()))
+def quote_pairs(ours: Sequence[Quote], theirs: Sequence[Quote], text: str) -> Pairs:
+    """M itself, as pairs of indices: the quotes that share half of their ink or more, matched one to one."""
+    order, other = (sorted(range(len(side)), key=lambda at, s=side: _order(s[at])) for side in (ours, theirs))
+    mine = [_item(ours[at], text, None, lambda _: 0) for at in order]
+    yours = [_item(theirs[at], text, None, lambda _: 0) for at in other]
+    return sorted((order[i], other[j]) for i, j in _half_shared(mine, yours, _shared(mine, yours)))
 
-    return tuple(sorted(quotes, key=order))
+
+def _shared(ours: list[_Item], theirs: list[_Item]) -> dict[tuple[int, int], int]:
+    """How much ink the contents of two quotes have in common, where they have any."""
+    common = {(i, j): len(a.content & b.content) for i, a in enumerate(ours) for j, b in enumerate(theirs)}
+    return {pair: n for pair, n in common.items() if n}
+
+
+def _half_shared(ours: list[_Item], theirs: list[_Item], shared: dict[tuple[int, int], int]) -> Pairs:
+    half = {(i, j): n for (i, j), n in shared.items() if 4 * n >= len(ours[i].content) + len(theirs[j].content)}
+    return assign(_weights(half, ours, theirs))
+
+
+def _order(quote: Quote) -> tuple[Any, ...]:
+    """Text order, and an order among quotes of one place that does not hang on the input's."""
+    who = (quote.speaker or (), quote.speaker_entity is not None, quote.speaker_entity or "")
+    return (sorted(quote.content), quote.kind, quote.cue or (), *who, sorted(quote.marked or ()))
 
 
 def _item(quote: Quote, text: str, entity: str | None, cell_of: Callable[[int], int]) -> _Item:

@@ -10,7 +10,7 @@ from goldwire.corpus.document import LAYERS, UNSET, Document, sha256
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.manifest import CorpusHash
 from goldwire.eval.chunk import Chunk
-from goldwire.eval.figures import Figures
+from goldwire.eval.figures import Figures, attempted
 from goldwire.eval.labels import LabelMap, as_label_map
 from goldwire.eval.measures import MEASURES
 from goldwire.eval.result import Result, Warned
@@ -105,7 +105,7 @@ class Scorer:
         scored = self._attempted & self._annotated
         for layer in sorted(self._attempted - self._annotated):
             self.warn("layer-not-in-gold", layer)
-        measures = [measure for measure in MEASURES.values() if measure.layer in scored]
+        measures = attempted([measure for measure in MEASURES.values() if measure.layer in scored], self._tally)
         report = Figures(self._tally, measures, draws, seed)
         signature = Signature(
             version=version("goldwire"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
+from itertools import accumulate
 
 from goldwire.corpus.document import Block, Dateline, Document, Section, Span
 from goldwire.corpus.layout import lines
@@ -141,10 +142,8 @@ def _windows(rows: RowsBuilder, gaps: set[int], guesses: set[int], n: int, cell:
     k is half the mean length of gold's sections, rounded half up, 2 at the least; no row without a window.
     """
     k = max(2, (n + len(gaps) + 1) // (2 * (len(gaps) + 1)))
-    pairs = [
-        tuple(sum(at in side for at in range(first, first + k)) for side in (gaps, guesses))
-        for first in range(1, n - k + 1)
-    ]
+    before = [list(accumulate((at in side for at in range(n)), initial=0)) for side in (gaps, guesses)]
+    pairs = [tuple(side[first + k] - side[first] for side in before) for first in range(1, n - k + 1)]
     if pairs:
         for score, wrong in (
             ("sections.window-diff", sum(ours != theirs for ours, theirs in pairs)),

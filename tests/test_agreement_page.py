@@ -14,7 +14,7 @@ from goldwire.corpus.checks import check
 from goldwire.corpus.document import UNSET
 from goldwire.corpus.gold import load
 from goldwire.corpus.gold.build import main as build
-from goldwire.disagreements import disagreements
+from goldwire.eval.disagreements import disagreements
 from goldwire.examples import Example, read_examples, without
 from goldwire.io import read
 

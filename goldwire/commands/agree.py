@@ -37,8 +37,8 @@ def agree(
 
     Example: goldwire agree first.jsonl second.jsonl --list
     """
-    from goldwire.disagreements import disagreements
     from goldwire.eval.agreement import agreement
+    from goldwire.eval.disagreements import disagreements
     from goldwire.eval.report.leaderboard import printed
 
     corpora = _corpora(annotations)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from goldwire.corpus.document import UNSET, Block, Document, Entity, Mention, Quote
 from goldwire.corpus.errors import InputError, UsageError
 from goldwire.corpus.layout import sections_of
-from goldwire.disagreements import disagreements
 from goldwire.eval.agreement import (
     ROWS,
     agreement,
@@ -19,6 +18,7 @@ from goldwire.eval.agreement import (
     matched_mentions,
     matched_quotes,
 )
+from goldwire.eval.disagreements import disagreements
 from goldwire.eval.measures import MEASURES
 from tests.strategies import LAW, documents, texts
 
