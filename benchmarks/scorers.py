@@ -1,8 +1,8 @@
 """goldwire beside nervaluate, seqeval and spaCy's scorer: CPU seconds, peak memory, ratios, growth.
 
-Each program runs in a process of its own on the same drawn corpus, in its own form in memory; only the scoring is timed.
-Programs that are not installed are named and left out; neleval 3.1.1 is not there because it does not import on Python
-3.10 or later. Run as ``make benchmark``, or
+Each program runs in a process of its own on the same drawn corpus, in its own form in memory; only the scoring is
+timed. Programs that are not installed are named and left out; neleval 3.1.1 is not there because it does not import on
+Python 3.10 or later. Run as ``make benchmark``, or
 ``python benchmarks/scorers.py --documents 100 1000 10000 --shape flat nested crossing``.
 """
 

@@ -40,7 +40,7 @@ class Strings(NamedTuple):
 
 
 class Surfaces(NamedTuple):
-    """What a chunk knows of surfaces: its texts by document (``None``: there is none), documents with strings, the task."""
+    """What a chunk knows of surfaces: its texts by document (``None``: none), documents with strings, the task."""
 
     texts: Sequence[str | None]
     strings: Sequence[Strings]
@@ -136,7 +136,7 @@ def _count_strings(counts: Integers, document: Strings, text: str, columns: Colu
 def _guessed(
     predicted: Sequence[Mention], text: str, task: Task, outside: set[Place]
 ) -> list[tuple[int, str, str, bool]]:
-    """Place, type, normalised surface (empty: equal to nothing) and whether it is a string, in an order of their own."""
+    """Place, type, normalised surface (empty: equal to nothing) and whether it is a string; sorted."""
     found = []
     seen: set[Place] = set()
     for m in predicted:

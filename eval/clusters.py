@@ -1,4 +1,4 @@
-"""Rows of the cluster scores: which mentions are of one entity, compared link by link, mention by mention, whole by whole.
+"""Rows of the cluster scores: which mentions are of one entity, by links, by mentions, by whole clusters.
 
 A side is a partition: span → entity, for the mentions of a document that name one. DATE, TIME and NUMBER are left out
 before. A mention that one side lacks is in no cluster there, so it costs recall or precision and is never an error.

@@ -9,8 +9,8 @@ prediction) or ``shifted``. Flags: ``split``, a gold mention over which two or m
 prediction over two or more gold mentions; correct ones are no part of that, so that nesting alone raises no flag.
 
 Rows are slices of ``entities.strict``, integers, booked where gold is, a spurious prediction in its own cell:
-``error`` (class), ``boundary`` (kind), ``flag``, and ``confusion`` (a JSON list of gold type and predicted type, ``null``
-for missed and spurious). What is correct has no rows: it is the hits by type of ``entities.strict`` itself.
+``error`` (class), ``boundary`` (kind), ``flag``, and ``confusion`` (a JSON list of gold type and predicted type,
+``null`` for missed and spurious). What is correct has no rows: it is the hits by type of ``entities.strict`` itself.
 """
 
 from __future__ import annotations
@@ -170,8 +170,8 @@ def _costs(
 ) -> tuple[Integers, Integers]:
     """Per edge its cost, per component the cost of no partner: sums compare as (spans, types, pairs, characters).
 
-    ``levels`` are types and spans; ``sizes`` the gold mentions of each component. Where the integers of a component would
-    pass 2**52, its shared characters are compared in coarser units; it would have to have thousands of mentions.
+    ``levels`` are types and spans; ``sizes`` the gold mentions of each component. Where the integers of a component
+    would pass 2**52, its shared characters are compared in coarser units; it would have to have thousands of mentions.
     """
     ordered = (np.ones(len(shared), np.bool_), *levels)
     room = [np.minimum(np.bincount(component[level], minlength=len(sizes)), sizes) for level in ordered]
@@ -280,7 +280,7 @@ def error_figures(whole: Sums, types: Mapping[str, Sums], slices: Mapping[str, M
 _NOTHING = Sums(Fraction(0), Fraction(0), *[0] * (len(COUNTS) - 2))
 
 
-def confusion(types: Mapping[str, Sums], pairs: Mapping[str, Sums]) -> list[tuple[str | None, str | None, int]]:
+def confusion(types: Mapping[str, Sums], pairs: Mapping[str, Sums]) -> list[list[str | int | None]]:
     """Gold type, predicted type, how often; sorted, ``None`` last. What is correct is taken from the hits by type."""
     table: dict[tuple[str | None, str | None], int] = {
         (name, name): sums.correct for name, sums in types.items() if sums.correct
@@ -289,7 +289,7 @@ def confusion(types: Mapping[str, Sums], pairs: Mapping[str, Sums]) -> list[tupl
         ours, theirs = json.loads(value)
         table[ours, theirs] = table.get((ours, theirs), 0) + max(sums.gold, sums.predicted)
     order = sorted(table.items(), key=lambda item: [(name is None, name or "") for name in item[0]])
-    return [(ours, theirs, n) for (ours, theirs), n in order]
+    return [[ours, theirs, n] for (ours, theirs), n in order]
 
 
 def muc5(sums: Sums) -> dict[str, float | None]:

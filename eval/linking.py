@@ -70,7 +70,7 @@ class Task(NamedTuple):
 
 
 class _Item(NamedTuple):
-    """A mention inside the task with its entity; ``whole`` is false for a bad span or a later copy: equal to nothing."""
+    """A mention inside the task with its entity; a bad span or a later copy, not ``whole``, is equal to nothing."""
 
     start: int
     end: int

@@ -20,8 +20,8 @@ class Measure:
 
     ``value`` names the figure that a leaderboard shows: ``f1`` = 2h/(p+g), ``accuracy`` = h/n, ``mean`` over documents,
     ``macro`` F1 over gold's kinds, ``rate`` = h/n, ``average`` of the F1 of other measures, its ``parts``. ``unit`` is
-    the smallest thing that its rows speak of; ``headline`` marks a layer's first figure. Where ``lower_is_better`` it is
-    an error rate: 0 against oneself. ``needs`` names a measure; where that has no item in gold, or none in the
+    the smallest thing that its rows speak of; ``headline`` marks a layer's first figure. Where ``lower_is_better`` it
+    is an error rate: 0 against oneself. ``needs`` names a measure; where that has no item in gold, or none in the
     predictions, nobody attempted what this one measures, and it has no score (a dash).
     """
 

@@ -35,10 +35,8 @@ def quote_rows(
     rows: RowsBuilder, gold: Document, predicted: Document, text: str, cell_of: Callable[[int], int]
 ) -> None:
     """Add the rows of one document. ``cell_of`` gives the cell that holds a position of ``text``."""
-    gold_quotes, guesses = (
-        tuple(sorted(gold.quotes or (), key=_order)),
-        tuple(sorted(predicted.quotes or (), key=_order)),
-    )
+    gold_quotes = tuple(sorted(gold.quotes or (), key=_order))
+    guesses = tuple(sorted(predicted.quotes or (), key=_order))
     cast, guessed_cast = Cast(gold, gold_quotes, text), Cast(predicted, guesses, text)
     same = entity_map(cast, guessed_cast)
 
@@ -63,7 +61,8 @@ def quote_rows(
 
 def quote_pairs(ours: Sequence[Quote], theirs: Sequence[Quote], text: str) -> Pairs:
     """M itself, as pairs of indices: the quotes that share half of their ink or more, matched one to one."""
-    order, other = (sorted(range(len(side)), key=lambda at, s=side: _order(s[at])) for side in (ours, theirs))
+    order = sorted(range(len(ours)), key=lambda at: _order(ours[at]))
+    other = sorted(range(len(theirs)), key=lambda at: _order(theirs[at]))
     mine = [_item(ours[at], text, None, lambda _: 0) for at in order]
     yours = [_item(theirs[at], text, None, lambda _: 0) for at in other]
     return sorted((order[i], other[j]) for i, j in _half_shared(mine, yours, _shared(mine, yours)))
