@@ -15,7 +15,7 @@ unexport PYTHONPATH
 # in these runs a skipped test is a failed one
 WHOLE := GOLDWIRE_WHOLE=1
 
-.PHONY: help bench test test-all test-browser test-server test-wheel lint types gold sizes constraints clean
+.PHONY: help bench test test-all test-browser test-server test-wheel lint types gold benchmark sizes constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,10 @@ gold: .venv/test  ## gold.jsonl and manifest.json anew from corpus/gold/source
 	.venv/bin/python -m goldwire.corpus.gold.build
 	.venv/bin/python -m goldwire.corpus.card
 
+benchmark: .venv-benchmark/ready  ## goldwire beside nervaluate, seqeval and spaCy's scorer, and the bootstrap (minutes)
+	.venv-benchmark/bin/python benchmarks/scorers.py
+	.venv-benchmark/bin/python benchmarks/bootstrap.py
+
 sizes: | .venv-tmp  ## the install time and size of core and of each extra, as in the README
 	$(PYTHON) benchmarks/install.py
 
@@ -99,6 +103,12 @@ clean:  ## remove environments, runs and caches
 .venv/dev: .venv/test
 	@echo "Installing what the checks need"
 	@.venv/bin/pip install --quiet --editable ".[natasha,dev]"
+	@touch $@
+
+.venv-benchmark/ready: pyproject.toml constraints.txt | .venv-tmp
+	@echo "Setting up .venv-benchmark with $(PYTHON); once, about a minute."
+	@$(PYTHON) -m venv .venv-benchmark
+	@.venv-benchmark/bin/pip install --quiet --editable ".[spacy]" nervaluate==1.2.1 seqeval==1.2.2
 	@touch $@
 
 # Label Studio wants a younger setuptools than natasha does, and its SDK an older numpy: an environment of their own.

@@ -76,7 +76,7 @@ def errors(gold: Mentions, predicted: Mentions, wrong: Booleans, guessed_wrong: 
     ours, theirs = np.flatnonzero(wrong), np.flatnonzero(guessed_wrong)
     g, p = (Mentions(*(c[at] for c in side)) for side, at in ((gold, ours), (predicted, theirs)))
     stride = int(max(g.end.max(initial=0), p.end.max(initial=0))) + 1
-    g_order, p_order = (np.lexsort((s.type, s.end, s.document * stride + s.start)) for s in (g, p))
+    g_order, p_order = (_order(s.document * stride + s.start, s.end - s.start, s.type) for s in (g, p))
     ours, theirs = ours[g_order], theirs[p_order]
     g, p = (Mentions(*(c[at] for c in side)) for side, at in ((g, g_order), (p, p_order)))
     (g_start, g_end), (p_start, p_end) = ((s.document * stride + s.start, s.document * stride + s.end) for s in (g, p))
@@ -99,6 +99,14 @@ def errors(gold: Mentions, predicted: Mentions, wrong: Booleans, guessed_wrong: 
         np.sort(ours[split]),
         np.sort(theirs[merged]),
     )
+
+
+def _order(start: Integers, length: Integers, kind: Integers) -> Integers:
+    """The order by start, length and type."""
+    longest, types = int(length.max(initial=0)) + 1, int(kind.max(initial=0)) + 1
+    if float(start.max(initial=0) + 1) * longest * types < 2.0**62:
+        return np.argsort((start * longest + length) * types + kind)
+    return np.lexsort((kind, length, start))
 
 
 def _alike(g_start: Integers, g_end: Integers, p_start: Integers, p_end: Integers) -> tuple[Integers, Integers]:
