@@ -35,11 +35,16 @@ _T = TypeVar("_T")
 
 
 class Lost(Exception):  # noqa: N818 - not a failure yet: what was asked may have been done
-    """An answer that did not arrive, or one of 500 and more; ``slow`` where it was a timeout."""
+    """An answer that did not arrive, or one of 500 and more.
 
-    def __init__(self, why: str, *, slow: bool = False) -> None:
+    ``slow``: it was a timeout, so what was asked may be under way for long. ``unsent``: there was no connection, so
+    nothing was asked.
+    """
+
+    def __init__(self, why: str, *, slow: bool = False, unsent: bool = False) -> None:
         super().__init__(why)
         self.slow = slow
+        self.unsent = unsent
 
 
 class RefusedError(ServiceError):
@@ -94,8 +99,11 @@ class Connection:
         except ApiError as error:
             status = error.status_code or 0
             if status >= 500:
-                raise Lost(f"answer {status}: {self._clean(_detail(error.body))}") from None
+                # 504: a gateway has lost its patience, and the server goes on
+                raise Lost(f"answer {status}: {self._clean(_detail(error.body))[:300]}", slow=status == 504) from None
             self._refused(what, status, _detail(error.body))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise Lost(f"{type(error).__name__}: {self._clean(str(error))}", unsent=True) from None
         except httpx.TimeoutException as error:
             raise Lost(f"no answer within {self.timeout:g} s ({type(error).__name__})", slow=True) from None
         except httpx.TransportError as error:

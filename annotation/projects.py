@@ -19,7 +19,7 @@ from goldwire.annotation.connection import ONCE, Connection, Lost, RefusedError
 from goldwire.annotation.tasks import Task
 from goldwire.corpus.errors import ServiceError, UsageError, shown
 
-__all__ = ["Identity", "Listed", "Project", "identity"]
+__all__ = ["Identity", "Listed", "Project", "identity", "patience_with"]
 
 Identity = tuple[str, str]
 """A task's ``data.id`` and ``data.sha256``."""
@@ -27,8 +27,14 @@ Identity = tuple[str, str]
 PAGE: Final = 1000
 """How many tasks are listed in one answer."""
 
-SETTLE: Final = 3.0
+SETTLE: Final = 4.0
 """Seconds for which it is looked whether what was sent arrives after all, when its answer was lost."""
+
+
+def patience_with(lost: Lost, timeout: float) -> float:
+    """The seconds for which what was asked may arrive yet."""
+    return 0.0 if lost.unsent else timeout if lost.slow else SETTLE
+
 
 _TITLE = (3, 50)
 _WHOLE = {"only_id": False}
@@ -306,7 +312,7 @@ def _once(connection: Connection, what: str, make: Callable[[Any], Any], look: C
         try:
             connection.attempt(what, make)
         except Lost as lost:
-            limit = time.monotonic() + (connection.timeout if lost.slow else SETTLE)
+            limit = time.monotonic() + patience_with(lost, connection.timeout)
             while look() is None and time.monotonic() < limit:
                 time.sleep(0.5)
             if look() is None:

@@ -17,7 +17,7 @@ from goldwire.annotation.configs import departures, layers_of, same
 from goldwire.annotation.connection import Connection, Lost
 from goldwire.annotation.exports import Exported, from_export
 from goldwire.annotation.labeling import LAYERS, config
-from goldwire.annotation.projects import SETTLE, Identity, Listed, Project, identity
+from goldwire.annotation.projects import SETTLE, Identity, Listed, Project, identity, patience_with
 from goldwire.annotation.tasks import CARRIED, Task
 from goldwire.annotation.vetting import task_layers, vet
 from goldwire.corpus.errors import Problem, ServiceError, UsageError, shown
@@ -166,6 +166,7 @@ class _Sender:
         self.first = first
         self.on_sent = on_sent
         self.lost = False
+        self.again: float | None = None
         self.pauses = project.connection.pauses()
 
     def send(self, tasks: Sequence[Task]) -> None:
@@ -178,6 +179,8 @@ class _Sender:
             except Lost as lost:
                 self.lost = True
                 arrived, rest = self._arrived(part, lost)
+                if rest and not lost.unsent:
+                    self.again = time.monotonic()
                 if not arrived:
                     self.pauses.after(lost, f"import {len(part)} tasks into {self.project.title!r}")
                     if lost.slow and len(part) > 1:  # perhaps it is too much for one answer
@@ -194,7 +197,7 @@ class _Sender:
 
     def _arrived(self, tasks: list[Task], lost: Lost) -> tuple[int, list[Task]]:
         """How many of ``tasks`` are on the server, and the rest; a late import is waited for, a little."""
-        limit = time.monotonic() + (self.project.connection.timeout if lost.slow else SETTLE)
+        limit = time.monotonic() + patience_with(lost, self.project.connection.timeout)
         while True:
             there = {listed.identity for listed in self.project.tasks(after=self.first)}
             rest = [task for task in tasks if identity(task) not in there]
@@ -212,6 +215,8 @@ class _Sender:
         """
         if not self.lost and self.project.count() == before + len(tasks):
             return
+        if self.again is not None:  # what was sent again may have been under way the first time
+            time.sleep(max(0.0, self.again + 2 * SETTLE - time.monotonic()))
         found: dict[Identity, list[int]] = {}
         for listed in self.project.tasks(after=self.first):
             if listed.identity is not None:

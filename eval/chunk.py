@@ -81,7 +81,7 @@ class Chunk:
             self._predicted.add(kept, length, unplaced)
             if floats(theirs):
                 self._strings.append(Strings(number, ours, theirs))
-        if ours and has_ids(ours):
+        if gold.entities and has_ids(ours):
             self._linked.append(Linked(number, gold, predicted, base, starts))
         self.mentions += len(ours) + len(theirs)
         if hulls := discontinuous(ours) + discontinuous(theirs):

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goldwire.eval.assignment import assign
-from goldwire.eval.components import _Edges, _least, _optimum, _overlaps
+from goldwire.eval.components import _MOST_EDGES, _Edges, _least, _optimum, _overlaps
 from goldwire.eval.matching import Mentions
 from goldwire.eval.scores import Sums, ratio
 from goldwire.eval.tally import COUNTS, Cell, Integers, Key, Rows
@@ -57,8 +57,7 @@ Booleans = npt.NDArray[np.bool_]
 class Errors(NamedTuple):
     """What is not correct: ``pairs`` (2 × n) of gold and predicted mentions, then what is left of either side.
 
-    ``split`` and ``merged`` are gold and predicted mentions with that flag. All are indices, sorted by gold, or by
-    themselves.
+    ``split`` and ``merged`` are gold and predicted mentions with that flag. All are indices.
     """
 
     pairs: Integers
@@ -74,91 +73,92 @@ def errors(gold: Mentions, predicted: Mentions, wrong: Booleans, guessed_wrong: 
     Equal pairs are part of every matching that has the most of them. No mention twice on a side.
     """
     ours, theirs = np.flatnonzero(wrong), np.flatnonzero(guessed_wrong)
-    g, p = (Mentions(*(c[at] for c in side)) for side, at in ((gold, ours), (predicted, theirs)))
-    stride = int(max(g.end.max(initial=0), p.end.max(initial=0))) + 1
-    g_order, p_order = (_order(s.document * stride + s.start, s.end - s.start, s.type) for s in (g, p))
-    ours, theirs = ours[g_order], theirs[p_order]
-    g, p = (Mentions(*(c[at] for c in side)) for side, at in ((g, g_order), (p, p_order)))
-    (g_start, g_end), (p_start, p_end) = ((s.document * stride + s.start, s.document * stride + s.end) for s in (g, p))
-    split = np.searchsorted(p_start, g_end) - np.searchsorted(np.sort(p_end), g_start, "right") > 1
-    merged = np.searchsorted(g_start, p_end) - np.searchsorted(np.sort(g_end), p_start, "right") > 1
-    left, right = _alike(g_start, g_end, p_start, p_end)
+    stride = int(max(gold.end.max(initial=0), predicted.end.max(initial=0))) + 1
+    ours, one = _sorted(gold, ours, stride)
+    theirs, other = _sorted(predicted, theirs, stride)
+    row, column, split, merged = _paired(one, other)
     free, guess_free = np.ones(len(ours), np.bool_), np.ones(len(theirs), np.bool_)
-    free[left] = guess_free[right] = False
-    rest, guess_rest = np.flatnonzero(free), np.flatnonzero(guess_free)
-    more, others = _paired(
-        (g_start[rest], g_end[rest], g.type[rest]), (p_start[guess_rest], p_end[guess_rest], p.type[guess_rest])
-    )
-    left, right = np.append(left, rest[more]), np.append(right, guess_rest[others])
-    free[left] = guess_free[right] = False
-    order = np.argsort(ours[left])
-    return Errors(
-        np.stack([ours[left], theirs[right]])[:, order],
-        np.sort(ours[free]),
-        np.sort(theirs[guess_free]),
-        np.sort(ours[split]),
-        np.sort(theirs[merged]),
-    )
-
-
-def _order(start: Integers, length: Integers, kind: Integers) -> Integers:
-    """The order by start, length and type."""
-    longest, types = int(length.max(initial=0)) + 1, int(kind.max(initial=0)) + 1
-    if float(start.max(initial=0) + 1) * longest * types < 2.0**62:
-        return np.argsort((start * longest + length) * types + kind)
-    return np.lexsort((kind, length, start))
-
-
-def _alike(g_start: Integers, g_end: Integers, p_start: Integers, p_end: Integers) -> tuple[Integers, Integers]:
-    """Where one gold mention and one prediction, and no third, have a span: they are a pair in every best matching."""
-    long = int(max((g_end - g_start).max(initial=0), (p_end - p_start).max(initial=0))) + 1
-    if float(max(g_start.max(initial=0), p_start.max(initial=0)) + 1) * long >= 2.0**62:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)  # the general way finds them as well
-    sides = []
-    for start, end in ((g_start, g_end), (p_start, p_end)):
-        value = start * long + (end - start)
-        fresh = np.ones(len(value) + 1, np.bool_)
-        fresh[1:-1] = value[1:] != value[:-1]  # sorted by start, then end
-        alone = np.flatnonzero(fresh[:-1] & fresh[1:])
-        sides.append((value[alone], alone))
-    (value, alone), (other, other_alone) = sides
-    _, left, right = np.intersect1d(value, other, assume_unique=True, return_indices=True)
-    return alone[left], other_alone[right]
+    free[row] = guess_free[column] = False
+    pairs = np.stack([ours[row], theirs[column]])
+    return Errors(pairs, ours[free], theirs[guess_free], ours[split], theirs[merged])
 
 
 _Side = tuple[Integers, Integers, Integers]
 
 
-def _paired(gold: _Side, predicted: _Side) -> tuple[Integers, Integers]:
-    """The best matching of what is not sure yet; both sides as start, end and type, sorted."""
-    (g_start, g_end, g_type), (p_start, p_end, p_type) = gold, predicted
+def _sorted(mentions: Mentions, at: Integers, stride: int) -> tuple[Integers, _Side]:
+    """Those mentions in span order, and their start, end and type on one line that documents share."""
+    document, start, end, kind = (column[at] for column in mentions)
+    line = document * stride
+    start, end = line + start, line + end
+    longest, types = int((end - start).max(initial=0)) + 1, int(kind.max(initial=0)) + 1
+    if float(start.max(initial=0) + 1) * longest * types < 2.0**62:
+        value = (start * longest + (end - start)) * types + kind
+        if (value[1:] >= value[:-1]).all():
+            return at, (start, end, kind)
+        order = np.argsort(value)
+    else:
+        order = np.lexsort((kind, end, start))
+    return at[order], (start[order], end[order], kind[order])
+
+
+def _paired(gold: _Side, predicted: _Side) -> tuple[Integers, Integers, Booleans, Booleans]:
+    """The best matching of two sorted sides (start, end, type): its pairs, and where a mention meets several others."""
+    (g_start, g_end, _), (p_start, p_end, _) = gold, predicted
     row, column = _overlaps(g_start, g_end, p_start, p_end)
-    lone = (np.bincount(row, minlength=len(g_start))[row] == 1) & (
-        np.bincount(column, minlength=len(p_start))[column] == 1
-    )
-    left, right = row[lone], column[lone]
+    meets, met = np.bincount(row, minlength=len(g_start)), np.bincount(column, minlength=len(p_start))
+    lone = _alone(row, column)
+    left, right = [row[lone]], [column[lone]]
     row, column = row[~lone], column[~lone]
-    if not len(row):
-        return left, right
-    rows, row = np.unique(row, return_inverse=True)
-    columns, column = np.unique(column, return_inverse=True)
-    g, p = rows[row], columns[column]
-    same = g_type[g] == p_type[p]
-    span = (g_start[g] == p_start[p]) & (g_end[g] == p_end[p])
-    shared = np.minimum(g_end[g], p_end[p]) - np.maximum(g_start[g], p_start[p])
+    if len(row):
+        # one gold mention and one prediction, and no third, have the span: a pair in every best matching
+        equal = np.flatnonzero((g_start[row] == p_start[column]) & (g_end[row] == p_end[column]))
+        sure = equal[_alone(row[equal], column[equal])]
+        left.append(row[sure])
+        right.append(column[sure])
+        rest = ~np.isin(row, row[sure]) & ~np.isin(column, column[sure])
+        row, column = row[rest], column[rest]
+        lone = _alone(row, column)
+        left.append(row[lone])
+        right.append(column[lone])
+        row, column = row[~lone], column[~lone]
+    if len(row):
+        rows, row = np.unique(row, return_inverse=True)
+        columns, column = np.unique(column, return_inverse=True)
+        g_start, g_end, g_type = (field[rows] for field in gold)
+        p_start, p_end, p_type = (field[columns] for field in predicted)
+        more, others = _contested(row, column, (g_start, g_end, g_type), (p_start, p_end, p_type))
+        left.append(rows[more])
+        right.append(columns[others])
+    return np.concatenate(left), np.concatenate(right), meets > 1, met > 1
+
+
+def _alone(row: Integers, column: Integers) -> Booleans:
+    """Which pairs share a mention with no other pair."""
+    return (np.bincount(row)[row] == 1) & (np.bincount(column)[column] == 1) if len(row) else row.astype(np.bool_)
+
+
+def _contested(row: Integers, column: Integers, gold: _Side, predicted: _Side) -> tuple[Integers, Integers]:
+    """The best of the pairs ``row`` and ``column``, where mentions compete."""
+    (g_start, g_end, g_type), (p_start, p_end, p_type) = gold, predicted
+    same = g_type[row] == p_type[column]
+    span = (g_start[row] == p_start[column]) & (g_end[row] == p_end[column])
+    shared = np.minimum(g_end[row], p_end[column]) - np.maximum(g_start[row], p_start[column])
     if len(row) <= _FEW_EDGES:
         levels = (span, same, np.ones(len(row), np.bool_), shared)
         weights = zip(*(level.astype(np.int64).tolist() for level in levels), strict=True)
         found = assign(dict(zip(zip(row.tolist(), column.tolist(), strict=True), weights, strict=True)))
         more, others = np.array(found, np.int64).reshape(-1, 2).T
-    else:
-        component = _components(g_start[rows], g_end[rows], p_start[columns], p_end[columns])
-        cost, dummy = _costs((same, span), shared, component[row], np.bincount(component))
-        edges = _Edges(row, column, cost, dummy[component])
-        partner = _least(edges, _optimum(edges, len(rows), len(columns), component), len(columns), component)
-        more = np.flatnonzero(partner < len(columns))
-        others = partner[more]
-    return np.append(left, rows[more]), np.append(right, columns[others])
+        return more, others
+    component = _components(g_start, g_end, p_start, p_end)
+    cost, dummy = _costs((same, span), shared, component[row], np.bincount(component))
+    edges = _Edges(row, column, cost, dummy[component])
+    n = len(p_start)
+    partner = _optimum(edges, len(g_start), n, component)
+    if (np.bincount(component[row]) <= _MOST_EDGES).any():  # ``_least`` leaves larger ones as they are
+        partner = _least(edges, partner, n, component)
+    more = np.flatnonzero(partner < n)
+    return more, partner[more]
 
 
 def _components(g_start: Integers, g_end: Integers, p_start: Integers, p_end: Integers) -> Integers:
@@ -261,11 +261,22 @@ class _Table:
         """All rows."""
         cell, key, gold, predicted = (np.concatenate(columns) for columns in zip(*self._parts, strict=True))
         width = len(self._keys)
-        place, row = np.unique(cell * width + key, return_inverse=True)
-        counts = np.zeros((len(place), len(COUNTS)), np.int64)
-        for name, column in (("gold", gold), ("predicted", predicted)):
-            counts[:, COUNTS.index(name)] = np.bincount(row, weights=column, minlength=len(place))
-        return Rows(self._cells, list(self._keys), place // width, place % width, counts)
+        size = len(self._cells) * width
+        place = cell * width + key
+        if size <= _DENSE:
+            row, places = place, np.arange(size)
+        else:
+            places, row = np.unique(place, return_inverse=True)
+        sums = [np.bincount(row, weights=column, minlength=len(places)) for column in (gold, predicted)]
+        kept = np.flatnonzero(sums[0] + sums[1])
+        counts = np.zeros((len(kept), len(COUNTS)), np.int64)
+        for name, column in zip(("gold", "predicted"), sums, strict=True):
+            counts[:, COUNTS.index(name)] = column[kept]
+        return Rows(self._cells, list(self._keys), places[kept] // width, places[kept] % width, counts)
+
+
+_DENSE = 1 << 20
+"""Up to so many sums, most of them 0, are counted faster than sorted."""
 
 
 def error_figures(whole: Sums, types: Mapping[str, Sums], slices: Mapping[str, Mapping[str, Sums]]) -> dict[str, Any]:

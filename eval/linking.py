@@ -1,7 +1,7 @@
 """Rows of the scores of entity ids: links to Wikidata, entities without one, distinct entities, names, clusters.
 
-Scored are documents whose gold has an entity id on a mention; a prediction without ids counts as empty there. Both
-sides are seen inside the task, as ``columns`` sees them: labels mapped, views applied, what gold has outside the view
+Scored are documents whose gold has entities, and their ids on mentions; a prediction without ids counts as empty there.
+Both sides are seen inside the task, as ``columns`` sees them: labels mapped, views applied, what gold has outside the view
 ignored, bad spans spurious, and of copies (equal in span and type) one a hit at the most.
 """
 

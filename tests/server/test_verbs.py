@@ -176,7 +176,6 @@ def test_tasks_that_must_not_leave_are_listed_and_nothing_is_written(tmp_path: P
     ],
 )
 def test_a_url_or_token_that_cannot_be_one(tmp_path: Path, arguments: list[str], variables: Any, message: str) -> None:
-    pytest.importorskip("label_studio_sdk")
     done = run("pull", "A title", "--out", tmp_path / "o.jsonl", *arguments, code=2, **variables)
     assert done.stderr.startswith(message)
     assert TOKEN not in done.stderr + done.stdout
