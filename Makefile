@@ -24,13 +24,13 @@ bench: .venv/bench  ## the leaderboard of the built-in extractors on the gold ar
 	@.venv/bin/goldwire bench
 
 test: .venv/test  ## the tests that need no server, browser or build (sets up .venv)
-	@.venv/bin/python -m pytest -q
+	@.venv/bin/python -m pytest -q -n auto
 	@echo "Left out: what was skipped above for want of an extra (spacy, cas, mlcroissant), the tests on a real Label Studio"
 	@echo "server (make test-server) and in a real browser (make test-browser), lint, types, wheel; make test-all adds them."
 
 test-all: .venv/dev  ## everything: the tests, lint, types, import contract, a real server, the wheel (sets up .venv*)
 	@$(MAKE) --no-print-directory lint types
-	$(WHOLE) .venv/bin/python -m pytest -q
+	$(WHOLE) .venv/bin/python -m pytest -q -n auto
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-server
 	@$(MAKE) --no-print-directory test-wheel
@@ -56,7 +56,7 @@ test-wheel: .venv/dev
 	$(PYTHON) -m venv .venv-wheel
 	.venv-wheel/bin/pip install --quiet "$$(ls dist/*.whl)[all,test]" mlcroissant
 	mkdir -p .venv-tmp/wheel && rm -rf .venv-tmp/wheel/* && cp -r tests docs pyproject.toml README.md Makefile .venv-tmp/wheel/
-	cd .venv-tmp/wheel && ../../.venv-wheel/bin/pytest -q tests --ignore=tests/test_packaging.py  # that one is about a checkout
+	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto tests --ignore=tests/test_packaging.py  # that one is about a checkout
 	.venv-wheel/bin/pip install --quiet --force-reinstall --no-deps dist/*.tar.gz
 	.venv-wheel/bin/goldwire bench --draws 100 --out .venv-tmp/sdist-runs
 

@@ -1,8 +1,11 @@
 """Rows of the scores of entity ids: links to Wikidata, entities without one, distinct entities, names, clusters.
 
 Scored are documents whose gold has entities, and their ids on mentions; a prediction without ids counts as empty there.
-Both sides are seen inside the task, as ``columns`` sees them: labels mapped, views applied, what gold has outside the view
-ignored, bad spans spurious, and of copies (equal in span and type) one a hit at the most.
+Both sides are seen inside the task, as ``columns`` sees them: labels mapped, views applied, what gold has outside the
+view ignored, bad spans spurious, and of copies (equal in span and type) one a hit at the most.
+
+All are F1 in [0, 1]: P null without predicted items, R null without gold's, F1 null without both. Where a whole run has
+none on one side, the score is not there at all: nobody attempted it (``needs`` in ``measures``).
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ class Result:
         return pd.DataFrame(rows).set_index("score")
 
     def require(self, thresholds: dict[str, float]) -> None:
-        """Raise where a score is undefined or below its threshold.
+        """Raise where a score is undefined or below its threshold; an error rate above it.
 
         Raises
         ------
@@ -83,11 +83,13 @@ class Result:
         """
         missed = []
         for name, least in thresholds.items():
-            value = self.scores.get(parse_measure(name).name, {}).get("value")
+            measure = parse_measure(name)
+            value = self.scores.get(measure.name, {}).get("value")
+            bound = "at most" if measure.lower_is_better else "at least"
             if value is None:
-                missed.append(f"{name}: found no value, expected at least {least}")
-            elif value < least:
-                missed.append(f"{name}: found {value:.4f}, expected at least {least}")
+                missed.append(f"{name}: found no value, expected {bound} {least}")
+            elif value > least if measure.lower_is_better else value < least:
+                missed.append(f"{name}: found {value:.4f}, expected {bound} {least}")
         if missed:
             raise ThresholdError("; ".join(missed))
 

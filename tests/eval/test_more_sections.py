@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import goldwire
+from goldwire import ThresholdError
 from goldwire.corpus.document import Document, Section, Span
 from goldwire.eval.measures import MEASURES
 from tests.eval.cases.records import by_block, scores
@@ -169,3 +171,12 @@ def test_the_rates_have_intervals_over_documents() -> None:
     assert 0 <= low < 1 / 7 < high <= 2 / 7
     few = scores(golds[:9], guesses[:9], draws=200)["sections.pk"]
     assert few["interval"] is None
+
+
+def test_a_threshold_of_an_error_rate_is_the_most_it_may_be() -> None:
+    [gold] = goldwire.load()
+    found = goldwire.score([gold], [gold], draws=0)
+    found.require({"sections.pk": 0.0})
+    whole = {"id": gold.id, "sections": []}
+    with pytest.raises(ThresholdError, match=r"^sections\.pk: found 0\.\d{4}, expected at most 0\.1$"):
+        goldwire.score([gold], [whole], draws=0).require({"sections.pk": 0.1})
