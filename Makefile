@@ -56,7 +56,7 @@ test-wheel: .venv/dev
 	$(PYTHON) -m venv .venv-wheel
 	.venv-wheel/bin/pip install --quiet "$$(ls dist/*.whl)[all,test]" mlcroissant
 	mkdir -p .venv-tmp/wheel && rm -rf .venv-tmp/wheel/* && cp -r tests docs pyproject.toml README.md Makefile .venv-tmp/wheel/
-	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto tests --ignore=tests/test_packaging.py  # that one is about a checkout
+	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto -m "not browser and not server and not checkout" tests
 	.venv-wheel/bin/pip install --quiet --force-reinstall --no-deps dist/*.tar.gz
 	.venv-wheel/bin/goldwire bench --draws 100 --out .venv-tmp/sdist-runs
 

@@ -28,7 +28,7 @@ def annotation(name):
     return document
 
 
-@pytest.mark.skipif(not PAGE.exists(), reason="the page is in the checkout, not in the package")
+@pytest.mark.checkout
 def test_the_page_shows_what_the_commands_print(goldwire):
     shown = re.findall(r"^```console\n\$ (.*?)\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert len(shown) == 3

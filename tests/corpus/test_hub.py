@@ -30,7 +30,7 @@ from tests.strategies import LAW, documents
 ROOT = Path(__file__).parents[2]
 GOLD = Path(str(files("goldwire.corpus.gold")))
 CURRENT = "run: python -m goldwire.corpus.card"
-of_a_checkout = pytest.mark.skipif(not (ROOT / ".huggingface.yaml").is_file(), reason="not a checkout")
+of_a_checkout = pytest.mark.checkout
 
 
 @settings(LAW, max_examples=250)

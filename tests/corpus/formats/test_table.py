@@ -9,9 +9,8 @@ from tests.corpus.formats.table import PAGE, PROBES, keeps, page
 from tests.corpus.formats.test_laws import WHOLE
 
 
+@pytest.mark.checkout
 def test_the_table_is_what_round_trips_show():
-    if not PAGE.exists():
-        pytest.skip("the page is of a checkout, not of an installation")
     text = PAGE.read_text(encoding="utf-8")
     assert text == page(text), "write it with: python -m tests.corpus.formats.table"
 
