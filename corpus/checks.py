@@ -22,8 +22,10 @@ from goldwire.corpus.store import hash_faults, lines_of
 __all__ = ["check", "check_file", "span_fault"]
 
 
-def check_file(path: str | Path, scheme: Scheme = SCHEME) -> Iterator[Problem]:
+def check_file(path: str | Path, scheme: Scheme = SCHEME, elsewhere: dict[str, str] | None = None) -> Iterator[Problem]:
     """Every problem of a goldwire JSONL file, in order of its lines.
+
+    ``elsewhere`` maps the ids of other files of the corpus to their places, and takes in those of this one.
 
     Raises
     ------
@@ -41,11 +43,17 @@ def check_file(path: str | Path, scheme: Scheme = SCHEME) -> Iterator[Problem]:
                 "duplicate-document", f"id of line {first[name]}", "an id of its own", "rename or remove one", "id"
             )
             yield problem.at(file=str(path), line=line.number, document=name)
+        elif elsewhere is not None and name in elsewhere:
+            found = f"id of {elsewhere[name]}"
+            problem = Problem("duplicate-document", found, "an id of its own", "rename or remove one", "id")
+            yield problem.at(file=str(path), line=line.number, document=name)
         first.setdefault(name, line.number)
         known = {problem.code for problem in line.problems}
         for problem in check(line.document, scheme):
             if problem.code not in known:
                 yield problem.at(file=str(path), line=line.number)
+    if elsewhere is not None:
+        elsewhere.update({name: f"{path}:{number}" for name, number in first.items() if name not in elsewhere})
     if not first and not line_seen(path):
         yield Problem(
             "no-documents", "an empty file", "a JSON record on each line", "write at least one document", file=str(path)

@@ -25,6 +25,7 @@ __all__ = [
     "ServiceError",
     "ThresholdError",
     "UsageError",
+    "reason",
     "shown",
 ]
 
@@ -42,6 +43,19 @@ def shown(value: Any, limit: int = 60) -> str:
     except ValueError:  # an integer of more digits than Python prints
         line = f"a number of {value.bit_length()} bits"
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def reason(error: BaseException) -> str:
+    r"""What another program's exception says, on one line.
+
+    >>> reason(ValueError("no such\ncity"))
+    'ValueError: no such city'
+    """
+    try:
+        said = " ".join(str(error).split())[:300]
+    except Exception:  # an exception that cannot be printed has only its name
+        return type(error).__name__
+    return f"{type(error).__name__}: {said}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import IO, Any
 import msgspec
 
 from goldwire.corpus.document import SCHEMA, UNSET, Document, sha256
-from goldwire.corpus.errors import InputError, Problem, shown
+from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.structure import departures
 
 __all__ = ["Line", "document_from", "encoded", "lines_of", "read_jsonl", "replacing", "write_jsonl"]
@@ -113,6 +113,8 @@ def encoded(document: Document) -> bytes:
         It holds what JSON does not: a score that is no finite number, a lone surrogate, an object of Python's own,
         brackets nested too deep.
     """
+    if not isinstance(document, Document):
+        raise UsageError(f"found {shown(document)}, expected a Document")
     try:
         line = _ENCODER.encode(document)
         if b'"score":null' in line:  # what the encoder makes of a number that is not finite

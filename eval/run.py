@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from goldwire.corpus.document import Document
-from goldwire.corpus.errors import shown
+from goldwire.corpus.errors import reason
 from goldwire.eval.extractors import Extractor
 
 __all__ = ["WARM_SECONDS", "Run", "run"]
@@ -68,9 +68,9 @@ def run(
         start = time.perf_counter()
         try:
             result.predictions.append(result.extractor.extract(document))
-        except Exception as error:  # whatever an extractor raises costs it the document, and is told
+        except (Exception, SystemExit) as error:  # whatever an extractor raises costs it the document, and is told
             result.predictions.append(None)
-            result.failures[document.id] = f"{type(error).__name__}: {shown(str(error), 300)}"
+            result.failures[document.id] = reason(error)
         now = time.perf_counter()
         if at == 0:
             result.cold_seconds = now - begin
@@ -83,7 +83,10 @@ def run(
         try:
             for document in sound:
                 result.extractor.extract(document)
-        except Exception:  # its predictions stand; an extractor that fails when run again has no warm speed
+        except (
+            Exception,
+            SystemExit,
+        ):  # its predictions stand; an extractor that fails when run again has no warm speed
             return result
         spent += time.perf_counter() - start
         characters += sum(len(document.text or "") for document in sound)

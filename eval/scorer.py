@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -123,12 +124,21 @@ class Scorer:
             documents=dict(self._documents),
             not_attempted=[layer for layer in LAYERS if layer in self._annotated - self._attempted],
             warnings=[self._warned[code] for code in sorted(self._warned)],
-            predictions=f"sha256:{self._predictions_hash}",
+            predictions=f"sha256:{self._predictions_seen()}",
             view=str(self._view),
             extractor=extractor,
             per_document=report.per_document,
             deviations=report.deviations,
         )
+
+    def _predictions_seen(self) -> str:
+        """The hash of the predictions, and of the label map through which they were read."""
+        if self._labels is None:
+            return str(self._predictions_hash)
+        table = {theirs: meaning.ours for theirs, meaning in self._labels.meanings.items()}
+        total = CorpusHash(str(self._predictions_hash))
+        total.merge(sha256(json.dumps(table, sort_keys=True)))
+        return str(total)
 
     def _new_chunk(self) -> Chunk:
         return Chunk(self._labels, self._view, self.warn)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -73,6 +75,7 @@ def bench(
     if clash := next((f for f in folders if folders.count(f) > 1), None):
         raise UsageError(f"extractors {', '.join(extractors)}: two would write to the folder {clash!r}; name each once")
     named = gold_name(gold, CorpusHash.of(documents))
+    place = Path(out).absolute()  # an extractor may change the folder
     entries = []
     for what, folder in zip(extractors, folders, strict=True):
         on_document = on_start(what, len(documents))
@@ -80,9 +83,10 @@ def bench(
             judged = _judge_file(what, documents, view, named, draws, seed, losses)
         else:
             options = {} if warm_seconds is None else {"warm_seconds": warm_seconds}
-            made = run(lambda w=what: find(w), documents, on_document=on_document, **options)  # type: ignore[misc]
+            with contextlib.redirect_stdout(sys.stderr):  # what an extractor prints is its log
+                made = run(lambda w=what: find(w), documents, on_document=on_document, **options)  # type: ignore[misc]
             judged = _judge_run(made, documents, view, named, draws, seed, losses)
-        _write(Path(out) / folder, judged)
+        _write(place / folder, judged)
         entries.append(judged.entry._replace(folder=str(Path(out) / folder)))
     return entries
 

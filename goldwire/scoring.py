@@ -53,6 +53,8 @@ def score(
         An unknown view, mode or corpus, draws beyond 0 to ``MOST_DRAWS``, a negative seed.
     """
     refuse_draws(draws, seed)
+    if predicted is None:
+        raise UsageError("predicted: found None, expected a path or a list of documents")
     kept = None
     if rows is not None:
         from goldwire.eval.rows import RowsFile  # pyarrow is needed here only
@@ -85,9 +87,13 @@ def documents_of(source: Source | None, losses: Losses | None = None) -> Iterato
     if source is None or (isinstance(source, str) and is_name(source)):
         yield from load(source)
     elif isinstance(source, (str, Path)):
+        if not str(source):
+            raise UsageError("found an empty path, expected a file or a folder")
         yield from read(source, losses=losses)
     elif isinstance(source, (Document, Mapping)):
         raise UsageError(f"found one {type(source).__name__}, expected a path or a list of documents: put it in a list")
+    elif not isinstance(source, Iterable):
+        raise UsageError(f"found {shown(source)}, expected a path or a list of documents")
     else:
         for item in source:
             if isinstance(item, Document):

@@ -354,7 +354,8 @@ def test_a_place_that_cannot_be_written_to_is_told(goldwire, options, message):
 
 
 def test_a_file_in_the_place_of_the_runs_is_told(goldwire):
-    message = "sound.jsonl/sound: found Not a directory, expected a folder that can be written to; check the path"
+    place = Path.cwd() / "sound.jsonl" / "sound"
+    message = f"{place}: found Not a directory, expected a folder that can be written to; check the path"
     command = ("bench", "sound.jsonl", "--gold", "sound.jsonl", "--draws", 0, "--out", "sound.jsonl")
     refused(goldwire, f"{message} [no-access]", *command)
 
@@ -469,13 +470,13 @@ def test_an_unknown_extractor_is_told_with_those_that_there_are(goldwire, monkey
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("no_such_module:x", "ModuleNotFoundError: No module named 'no_such_module'"),
+        ("no_such_module:x", "ModuleNotFoundError: No module named 'no_such_module'; is it on the Python path?"),
         ("json:no_such_name", "AttributeError: module 'json' has no attribute 'no_such_name'"),
         (":x", "ValueError: Empty module name"),
     ],
 )
 def test_an_extractor_that_cannot_be_imported_is_told_with_3(goldwire, name, reason):
-    message = f"extractor '{name}': cannot be imported: {reason}; is it on the Python path?"
+    message = f"extractor '{name}': cannot be imported: {reason}"
     refused(goldwire, message, "bench", name, "--draws", 0, *OUTPUTS, code=3)
 
 

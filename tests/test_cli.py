@@ -164,7 +164,8 @@ def test_bench_judges_a_file_of_predictions(goldwire, here):
 )
 def test_bench_judges_any_callable(goldwire, here, module, attribute, hits, predicted):
     done = goldwire("bench", f"{module}:{attribute}", "--gold", "gold.jsonl", "--draws", 0)
-    assert (done.code, done.err) == (0, "")
+    aligned = f"warning: {module}:strings: aligned-exact (2): a: 'Путин'\n"
+    assert (done.code, done.err) == (0, aligned if attribute == "strings" else "")
     [folder] = folders()
     assert folder == f"{module}_{attribute}"
     result = saved(f"runs/{folder}/result.json")
@@ -240,13 +241,16 @@ def test_bench_twice_writes_the_same_files_but_for_the_run(goldwire, here, modul
 def test_bench_tells_of_a_document_that_failed_with_3_and_its_reason(goldwire, here, module):
     done = goldwire("bench", f"{module}:failing", "--gold", "gold.jsonl", "--draws", 0, "--json", "-")
     assert done.code == 3
-    assert done.err == "goldwire: 1 documents failed; the reasons are in runs/*/run.json\n"
+    assert done.err.splitlines() == [
+        f"warning: {module}:failing: failed-document (1): b: ValueError: no such city",
+        "goldwire: 1 documents failed; the reasons are in runs/*/run.json",
+    ]
     [result] = json.loads(done.out)["runs"]
     assert result["documents"] == {"scored": 2, "empty": 0, "missing": 0, "failed": 1}
     assert score_of(result)["counts"]["gold"] == 3  # what failed counts as empty
     assert [warning["code"] for warning in result["warnings"]] == ["failed-document"]
     folder = Path(f"runs/{module}_failing")
-    assert saved(folder / "run.json")["failures"] == {"b": "ValueError: 'no such\\ncity'"}
+    assert saved(folder / "run.json")["failures"] == {"b": "ValueError: no such city"}
     assert [json.loads(line)["id"] for line in (folder / "predictions.jsonl").read_text().splitlines()] == ["a"]
 
 
@@ -261,8 +265,8 @@ def test_bench_goes_on_after_an_extractor_that_always_fails(goldwire, here, modu
 def test_bench_tells_what_an_extractor_should_have_given(goldwire, here, module):
     assert goldwire("bench", f"{module}:of_another_form", "--gold", "gold.jsonl", "--draws", 0).code == 3
     assert saved(f"runs/{module}_of_another_form/run.json")["failures"]["a"] == (
-        "ExtractorError: 'found 3, expected a Document, a dict of the record, or a list of (start, end, label), "
-        "(string, label) or dicts of mentions'"
+        "ExtractorError: found 3, expected a Document, a dict of the record, or a list of (start, end, label), "
+        "(string, label) or dicts of mentions"
     )
 
 
@@ -509,3 +513,38 @@ def test_a_stream_of_another_encoding_stops_nothing(here):
     done = subprocess.run(command, capture_output=True)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"warning: wrong-surface (1): a: '\\u0410\\u0431\\u044d' at [0, 3)" in done.stdout
+
+
+def test_the_label_map_is_part_of_the_hash_of_the_predictions() -> None:
+    import goldwire as kit
+
+    gold = kit.load()
+    guess = [{"id": gold[0].id, "mentions": [{"start": 0, "end": 15, "type": "D"}]}]
+    found = [kit.score(gold, guess, labels=labels, draws=0) for labels in (None, {"D": "DATE"}, {"D": "TIME"})]
+    assert [result.scores["entities.strict"]["counts"]["hits"] for result in found] == [0, 1, 0]
+    assert len({result.predictions for result in found}) == 3
+
+
+def test_predictions_that_are_none_are_refused() -> None:
+    import goldwire as kit
+
+    with pytest.raises(kit.UsageError, match=r"^predicted: found None, expected a path or a list of documents$"):
+        kit.score(kit.load(), None)  # type: ignore[arg-type]
+
+
+def test_an_extractor_that_leaves_or_prints_costs_its_document_and_no_json(goldwire, here, monkeypatch):
+    Path("leaver.py").write_text(
+        "import sys\n\n\ndef leave(text):\n    sys.exit(0)\n\n\ndef talk(text):\n    print('hello')\n    return []\n"
+    )
+    done = goldwire("bench", "leaver:leave", "--gold", "gold.jsonl", "--draws", 0, "--json", "-")
+    assert (done.code, json.loads(done.out)["runs"][0]["documents"]["failed"]) == (3, 2)
+    assert saved("runs/leaver_leave/run.json")["failures"] == {"a": "SystemExit: 0", "b": "SystemExit: 0"}
+    done = goldwire("bench", "leaver:talk", "--gold", "gold.jsonl", "--draws", 0, "--json", "-")
+    assert (done.code, json.loads(done.out)["schema"], "hello" in done.err) == (0, "goldwire-bench/1", True)
+
+
+def test_convert_refuses_to_write_over_its_input(goldwire, here):
+    done = goldwire("convert", "gold.jsonl", "gold.jsonl", "--to", "spans")
+    assert (done.code, done.err) == (
+        2, "goldwire: gold.jsonl: found the input itself, expected another place to write to\n"
+    )  # fmt: skip

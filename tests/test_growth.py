@@ -186,7 +186,7 @@ def test_a_broken_manifest_is_named(goldwire, corpus, content, told):
 def test_no_manifest_is_written_over_errors_or_two_documents_of_one_id(goldwire, corpus):
     write(corpus / "c.jsonl", [Document(id="b", text="other words")])
     done = goldwire("check", "--manifest", corpus, "--write")
-    assert (done.code, "duplicate-document" in done.err) == (1, True)
+    assert (done.code, "duplicate-document" in done.out) == (1, True)
     write(corpus / "c.jsonl", [Document(id="c", text="words", sha256="0" * 64)])
     done = goldwire("check", "--manifest", corpus, "--write")
     assert (done.code, "no manifest was written" in done.out) == (1, True)

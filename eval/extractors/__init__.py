@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import sys
 from collections.abc import Mapping
 from importlib.metadata import entry_points
+from pathlib import Path
 from types import MappingProxyType
 
-from goldwire.corpus.errors import ExtractorError, UsageError
+from goldwire.corpus.errors import ExtractorError, UsageError, reason
 from goldwire.eval.extractors.callables import from_object
 from goldwire.eval.extractors.protocol import Extractor
 
@@ -72,11 +74,13 @@ def find(what: str) -> Extractor:
 
 def _imported(where: str) -> object:
     module, _, path = where.partition(":")
+    if (here := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, here)  # a module of one's own folder, as with python -m
     try:
         found: object = importlib.import_module(module)
         for name in path.split("."):
             found = getattr(found, name)
-    except Exception as error:  # whatever the other side's import raises is its failure, told in words
-        reason = f"{type(error).__name__}: {error}"
-        raise ExtractorError(f"extractor {where!r}: cannot be imported: {reason}; is it on the Python path?") from error
+    except (Exception, SystemExit) as error:  # whatever the other side's import raises is its failure, told in words
+        hint = "; is it on the Python path?" if isinstance(error, ModuleNotFoundError) else ""
+        raise ExtractorError(f"extractor {where!r}: cannot be imported: {reason(error)}{hint}") from error
     return found

@@ -7,7 +7,7 @@ import typing
 from typing import Any
 
 from goldwire.corpus.document import LAYERS, Document
-from goldwire.corpus.errors import ExtractorError, shown
+from goldwire.corpus.errors import ExtractorError, reason, shown
 from goldwire.eval.extractors.outputs import document_of
 from goldwire.eval.extractors.protocol import Extractor
 from goldwire.eval.labels import LabelMap, as_label_map
@@ -53,9 +53,8 @@ def from_object(target: object, name: str) -> Extractor:
     if inspect.isclass(target):
         try:
             target = target()
-        except Exception as error:  # whatever the other side raises is its failure, told in words
-            reason = f"{type(error).__name__}: {error}"
-            raise ExtractorError(f"extractor {name!r}: cannot be made without arguments: {reason}") from error
+        except (Exception, SystemExit) as error:  # whatever the other side raises is its failure, told in words
+            raise ExtractorError(f"extractor {name!r}: cannot be made without arguments: {reason(error)}") from error
     return _Adapter(target, name)
 
 

@@ -59,6 +59,10 @@ def bench(
     if json != "-":
         printed(leaderboard(entries))
         typer.echo(f"Written: {', '.join(entry.folder for entry in entries)}")
+    for entry in entries:
+        for warned in entry.result.warnings:
+            example = f": {warned.examples[0]}" if warned.examples else ""
+            typer.echo(f"warning: {entry.name}: {warned.code} ({warned.count}){example}", err=True)
     failed = sum(entry.result.documents["failed"] for entry in entries)
     if failed:
         typer.echo(f"goldwire: {failed} documents failed; the reasons are in {out}/*/run.json", err=True)

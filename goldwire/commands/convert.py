@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from goldwire.commands.options import Progress
+from goldwire.corpus.errors import UsageError
 
 if TYPE_CHECKING:
     from goldwire.corpus.formats import Losses
@@ -43,6 +44,8 @@ def convert(
     from goldwire.corpus.gold import is_name, load
     from goldwire.io import format_to_read, format_to_write, read, write
 
+    if Path(source).exists() and Path(target).exists() and Path(source).samefile(target):
+        raise UsageError(f"{target}: found the input itself, expected another place to write to")
     found, lost = Losses(), Losses()
     writing = format_to_write(target, to)
     if from_ is None and is_name(source):
