@@ -30,6 +30,7 @@ from goldwire.corpus.store import encoded, replacing, unreadable
 __all__ = ["FORMAT", "looks_like", "read_lines"]
 
 _LISTS = ("spans", "entities", "labels", "label")
+_KNOWN_OF_SPANS = {"start", "end", "start_offset", "end_offset", "label", "id", "text", "token_start", "token_end"}
 _KNOWN = {"text", "data", "id", "meta", "relations", "answer", "tokens", *_LISTS}
 _TEXT_KEYS = ("text", "data")
 
@@ -140,6 +141,11 @@ class _Line:
             self.losses.count(self.identity, "token lists", f"line {self.number}")
         meta = record.get("meta")
         layer = next((name for name in _LISTS if record.get(name) is not None), None)
+        for other in _LISTS:
+            if other != layer and isinstance(listed := record.get(other), list) and listed:
+                self.losses.count(self.identity, f"spans under {shown(other)}", f"line {self.number}", len(listed))
+        if meta is not None and not isinstance(meta, dict):
+            self.losses.count(self.identity, "meta that is no object", f"line {self.number}")
         mentions = None if layer is None else self.mentions(layer, text)
         relations = self.relations(mentions or ())
         return Document(
@@ -163,6 +169,8 @@ class _Line:
                 start = item.get("start", item.get("start_offset"))
                 end = item.get("end", item.get("end_offset"))
                 label, name = item.get("label"), item.get("id")
+                for other in sorted(set(item) - _KNOWN_OF_SPANS):
+                    self.losses.count(self.identity or "", f"key {shown(other)} of a span", field)
             elif isinstance(item, list) and len(item) == 3:
                 start, end, label = item
             else:
