@@ -33,7 +33,9 @@ def check_file(path: str | Path, scheme: Scheme = SCHEME, elsewhere: dict[str, s
         The file cannot be opened.
     """
     first: dict[str, int] = {}
+    empty = True
     for line in lines_of(path):
+        empty = False
         yield from line.problems
         if line.document is None:
             continue
@@ -54,15 +56,10 @@ def check_file(path: str | Path, scheme: Scheme = SCHEME, elsewhere: dict[str, s
                 yield problem.at(file=str(path), line=line.number)
     if elsewhere is not None:
         elsewhere.update({name: f"{path}:{number}" for name, number in first.items() if name not in elsewhere})
-    if not first and not line_seen(path):
+    if empty:
         yield Problem(
             "no-documents", "an empty file", "a JSON record on each line", "write at least one document", file=str(path)
         )
-
-
-def line_seen(path: str | Path) -> bool:
-    """Whether the file has any line that is not blank."""
-    return next(lines_of(path), None) is not None
 
 
 def check(document: Document, scheme: Scheme = SCHEME) -> Iterator[Problem]:

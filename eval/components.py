@@ -29,7 +29,6 @@ _BATCH = 600
 """Gold mentions given to the solver at once: its work space grows with the batch, and each call has a price."""
 
 _MOST_EDGES = 200_000
-_EXACT = 1 << 53
 
 
 class Component(NamedTuple):

@@ -24,15 +24,13 @@ import numpy.typing as npt
 from goldwire.eval.components import Component, solve
 from goldwire.eval.tally import Integers
 
-__all__ = ["ASSIGNMENTS", "CORRECT", "OUTCOMES", "PAIRED", "UNPAIRED", "Matching", "Mentions", "codes_of", "match"]
+__all__ = ["ASSIGNMENTS", "CORRECT", "PAIRED", "UNPAIRED", "Matching", "Mentions", "codes_of", "match"]
 
 ASSIGNMENTS = ("strict", "exact", "type")
 """The three assignments that serve the four schemes."""
 
 UNPAIRED, PAIRED, CORRECT = 0, 1, 2
 """What can become of a mention in one assignment. An outcome code is strict · 9 + exact · 3 + type."""
-
-OUTCOMES = 27
 
 _ALL_CORRECT = 26
 _MOST_INJECTIONS = 360

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["COUNTS", "Cell", "Counts", "Integers", "Key", "Rows", "RowsBuilder", "Slot", "Tally", "joined"]
+__all__ = ["COUNTS", "Cell", "Integers", "Key", "Rows", "RowsBuilder", "Slot", "Tally", "joined"]
 
 Integers = npt.NDArray[np.int64]
 
@@ -56,20 +56,6 @@ class Key(NamedTuple):
     slice: str = ""
     slice_value: str = ""
     denominator: int = 1
-
-
-class Counts(NamedTuple):
-    """The nine counts of one row, or of a sum of rows."""
-
-    predicted_hits: int = 0
-    gold_hits: int = 0
-    predicted: int = 0
-    gold: int = 0
-    correct: int = 0
-    incorrect: int = 0
-    partial: int = 0
-    missed: int = 0
-    spurious: int = 0
 
 
 class Rows(NamedTuple):
