@@ -39,7 +39,6 @@ class Run:
             "extractor": made.name,
             "version": made.version,
             "layers": list(made.layers),
-            "view": made.view,
             "alignment": made.alignment,
             "by_gold_authors": made.by_gold_authors,
             "cold_seconds": self.cold_seconds,

@@ -9,19 +9,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
-
 from goldwire.corpus.document import UNSET, Document
 from goldwire.corpus.errors import InputError, Problem, UsageError
 from goldwire.corpus.formats import Losses
 from goldwire.corpus.manifest import CorpusHash
-from goldwire.corpus.store import replacing, unreadable, write_jsonl
+from goldwire.corpus.store import unreadable, write_jsonl
 from goldwire.eval.extractors import available, find, require
 from goldwire.eval.report.leaderboard import Entry
 from goldwire.eval.rows import RowsFile
 from goldwire.eval.run import Run, run
 from goldwire.eval.scorer import Scorer
 from goldwire.eval.views import parse_view
+from goldwire.runs import RUN_SCHEMA, task_of, write_json
 from goldwire.scoring import Source, documents_of, feed, gold_name, refuse_draws, warn_of_losses
 
 __all__ = ["bench", "built_in"]
@@ -86,7 +85,9 @@ def bench(
             with contextlib.redirect_stdout(sys.stderr):  # what an extractor prints is its log
                 made = run(lambda w=what: find(w), documents, on_document=on_document, **options)  # type: ignore[misc]
             judged = _judge_run(made, documents, view, named, draws, seed, losses)
-        _write(place / folder, judged)
+        labels = None if _is_path(what) else made.extractor.labels
+        task = task_of(gold, judged.entry.result.view, labels, draws, seed)
+        _write(place / folder, judged._replace(run={**judged.run, **task}))
         entries.append(judged.entry._replace(folder=str(Path(out) / folder)))
     return entries
 
@@ -128,7 +129,7 @@ def _judge_file(
     feed(scorer, iter(documents), iter(predictions))
     result = scorer.result(draws=draws, seed=seed, extractor=_folder(path), gold=gold)
     return _Judged(
-        Entry(_folder(path), result), rows, predictions, {"schema": "goldwire-run/1", "extractor": path, "failures": {}}
+        Entry(_folder(path), result), rows, predictions, {"schema": RUN_SCHEMA, "extractor": path, "failures": {}}
     )
 
 
@@ -141,9 +142,3 @@ def _write(folder: Path, judged: _Judged) -> None:
     judged.rows.write(folder / "rows.parquet")
     for name, content in (("result.json", judged.entry.result.to_dict()), ("run.json", judged.run)):
         write_json(folder / name, content)
-
-
-def write_json(path: str | Path, content: object) -> None:
-    """Write ``content`` as indented JSON, whole or not at all."""
-    with replacing(path) as file:
-        file.write(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")

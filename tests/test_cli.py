@@ -156,7 +156,9 @@ def test_bench_judges_a_file_of_predictions(goldwire, here):
     assert row(done.out, "mine")[:2] == ["1.000", "1.000"]
     assert folders() == ["mine"]
     assert Path("runs/mine/predictions.jsonl").read_bytes() == Path("mine.jsonl").read_bytes()
-    assert saved("runs/mine/run.json") == {"schema": "goldwire-run/1", "extractor": "mine.jsonl", "failures": {}}
+    task = {"gold": None, "view": "all", "labels": None, "draws": 0, "seed": 0}
+    run = {"schema": "goldwire-run/1", "extractor": "mine.jsonl", "failures": {}}
+    assert saved("runs/mine/run.json") == run | task
 
 
 @pytest.mark.parametrize(

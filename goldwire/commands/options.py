@@ -32,7 +32,7 @@ Json = Annotated[
 
 def put_json(where: str, content: object) -> None:
     """Write ``content`` as JSON to a file, or with ``-`` to standard output."""
-    from goldwire.bench import write_json
+    from goldwire.runs import write_json
 
     if where == "-":
         import msgspec

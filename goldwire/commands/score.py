@@ -38,9 +38,9 @@ def score(
 
     Example: goldwire score predictions.jsonl --view per-loc-org+names --min entities.strict=0.80
     """
-    from goldwire.bench import write_json
     from goldwire.eval.report.leaderboard import printed, scoreboard
     from goldwire.eval.result import parse_threshold
+    from goldwire.runs import write_json
     from goldwire.scoring import score as run_score
 
     thresholds = dict(parse_threshold(text) for text in min_ or ())
