@@ -152,7 +152,7 @@ _COLOURS: Final[Mapping[str, Sequence[str]]] = {
 """The page writes in white on them and in them on white: each has a contrast of 4.5 with it, a test says."""
 
 _STYLE: Final = """
-    .lsf-htx-richtext { white-space: pre-wrap; line-height: 2; }
+    .lsf-htx-richtext { white-space: pre-wrap; line-height: 2; padding-top: 20px; }
     .gw-header { margin: 0 -14px; padding: 4px 14px; background: var(--color-neutral-background, #fff); }
     .gw-header .lsf-labels { margin: 0 0 2px; }
     .gw-header .lsf-label_margins { margin-bottom: 4px; }
