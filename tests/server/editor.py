@@ -69,6 +69,15 @@ window.goldwire = {
     const letters = [...piece.node.data];
     return piece.start + letters.findIndex(letter => letter.trim());
   },
+  // after the page has drawn its highlights anew, so that press and release meet one element
+  quiet() {
+    return new Promise(done => {
+      let timer = setTimeout(end, 80);
+      const watch = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(end, 80); });
+      function end() { watch.disconnect(); done(true); }
+      watch.observe(document.querySelector('.lsf-htx-richtext'), {childList: true, subtree: true});
+    });
+  },
   selected() { return [...this.store().regionStore.selection.selected.values()].map(r => r.cleanId); },
   arrows() { return this.store().serializeAnnotation().filter(e => e.type === 'relation'); },
   store: () => window.Htx.annotationStore.selected,
@@ -108,9 +117,19 @@ class Editor:
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.add_init_script(_HELPERS)
 
+    def open_project(self, title: str) -> None:
+        """Open a project by its title, then its first task, as a person does."""
+        self.page.goto(f"{self.url}/projects")
+        self.page.get_by_text(title, exact=True).first.click()
+        self.page.locator(".lsf-table-row").first.click()
+        self._ready()
+
     def open(self, project: int, task: int) -> None:
         """Open a task and wait for its text and regions."""
         self.page.goto(f"{self.url}/projects/{project}/data?task={task}")
+        self._ready()
+
+    def _ready(self) -> None:
         self.page.wait_for_selector(_TEXT)
         self._until("() => goldwire.store()?.regions && goldwire.text()")
         self._until(
@@ -180,10 +199,14 @@ class Editor:
             self.press("u")
             self._until("() => goldwire.store().regionStore.selection.size === 0")
 
+    def _show(self, at: int) -> None:
+        self.page.evaluate("goldwire.quiet()")
+        self.page.evaluate("at => goldwire.scroll(at)", at)
+
     def drag(self, span: Span) -> None:
         """Draw over ``text[start:end]`` with the mouse."""
         start, end = span
-        self.page.evaluate("at => goldwire.scroll(at)", start)
+        self._show(start)
         left, top, _, bottom = self.box(start)
         _, top_2, right, bottom_2 = self.box(end - 1)
         self.page.mouse.move(left + 0.5, (top + bottom) / 2)
@@ -200,7 +223,14 @@ class Editor:
         self.drag(span)
         self._until("count => goldwire.store().regions.length > count", len(before))
         [new] = set(self.regions()) - before
+        if self.page.evaluate("window.Htx.settings.selectAfterCreate"):
+            self._until("region => goldwire.selected().includes(region)", new)
         return new
+
+    def leave(self) -> None:
+        """Esc, out of a field too: no region is selected."""
+        self.page.keyboard.press("Escape")
+        self._until("() => goldwire.selected().length === 0")
 
     def click(self, region: str) -> None:
         """Click the words of a region where no other lies over them."""
@@ -208,10 +238,13 @@ class Editor:
         assert at is not None, f"{region}: another region lies over all of it"
         self.unselect()
         self._click_at(at)
+        self.page.wait_for_timeout(100)
+        if region not in self.selected():  # the page ignores the first click after some drags
+            self._click_at(at)
         self._until("region => goldwire.selected().includes(region)", region)
 
     def _click_at(self, at: int) -> None:
-        self.page.evaluate("at => goldwire.scroll(at)", at)
+        self._show(at)
         left, top, right, bottom = self.box(at)
         self.page.mouse.click((left + right) / 2, (top + bottom) / 2)
 
@@ -263,32 +296,52 @@ class Editor:
         """The ids of the selected regions."""
         return list(self.page.evaluate("goldwire.selected()"))
 
-    def relate(self, source: str, target: str, label: str | None = None, *, by_list: bool = False) -> None:
-        """An arrow by hand: select, Alt+R, click the other; then its label in the list of relations."""
+    def relate(self, source: str, target: str, label: str | None = None) -> None:
+        """An arrow by hand: select, Alt+R, click the other; then its label in the list of relations.
+
+        Where another region lies over all of one, its line in the list of regions is clicked.
+        """
         count = len(self.arrows())
-        if by_list:
+        self._tab("Regions")
+        if self.ink(source) is None:
             self.pick(source)
         else:
             self.click(source)
         self.press("Alt+r")
-        if by_list:
+        at = self.ink(target)
+        if at is None:
             self._line(target).click()
         else:
-            at = self.ink(target)
-            assert at is not None, f"{target}: another region lies over all of it"
             self._click_at(at)
         self._until("count => goldwire.arrows().length > count", count)
         if label is not None:
-            self._tab("Relations")
-            line = self.page.locator(".lsf-relations__item").last
-            line.scroll_into_view_if_needed()
-            line.hover()
-            line.get_by_label("Show Relation Labels").click()
-            self.page.get_by_test_id("select-trigger-").click()
-            self.page.locator("[role=option]:visible").get_by_text(label, exact=True).click()
-            self.page.keyboard.press("Escape")
-            self._until("label => goldwire.arrows().at(-1).labels?.includes(label)", label)
-            self._tab("Regions")
+            self.open_labels()
+            self.label(label)
+
+    def label(self, label: str) -> None:
+        """One of the labels that are open."""
+        self.page.locator("[role=option]:visible").get_by_text(label, exact=True).click()
+        self.page.keyboard.press("Escape")
+        self._until("label => goldwire.arrows().at(-1).labels?.includes(label)", label)
+
+    def open_labels(self) -> None:
+        """The labels for the last arrow, in the list of relations."""
+        self._tab("Relations")
+        line = self.page.locator(".lsf-relations__item").last
+        line.scroll_into_view_if_needed()
+        line.hover()
+        line.get_by_label("Show Relation Labels").click()
+        self.page.get_by_test_id("select-trigger-").click()
+        self.page.locator("[role=option]:visible").first.wait_for()
+
+    def switch_on(self, setting: str) -> None:
+        """A switch in the dialog of the page's settings."""
+        self.page.get_by_test_id("bottombar-settings-button").click()
+        row = self.page.locator("label", has_text=setting)
+        row.click()
+        row.locator("input:checked").wait_for(state="attached")
+        self.page.keyboard.press("Escape")
+        row.wait_for(state="hidden")
 
     def delete(self) -> None:
         """The selected region, by key."""

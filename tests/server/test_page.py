@@ -315,7 +315,7 @@ def test_two_regions_of_one_span_are_both_reached_by_the_list(desk: Desk) -> Non
     assert [region for region in same if editor.ink(region) is None] in ([same[0]], [same[1]])
     editor.pick("0__mention__m1")
     editor.press("5")
-    editor.relate("0__quote__q2", "0__speaker__0-5", "speaker", by_list=True)
+    editor.relate("0__quote__q2", "0__speaker__0-5", "speaker")
     wanted = replace(
         document, mentions=(replace(mention, form="name"),), quotes=(quotes[0], replace(quotes[1], speaker=(0, 5)))
     )
