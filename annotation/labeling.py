@@ -159,7 +159,7 @@ _STYLE: Final = """
     .gw-region { min-height: 44px; }
     .gw-said { display: flex; flex-wrap: wrap; align-items: center; column-gap: 8px; }
     .gw-said div { margin: 0 !important; }
-    .gw-said .lsf-text-area { flex: 1; min-width: 190px; }
+    .gw-said .lsf-text-area { flex: 1; min-width: 140px; }
     .gw-header .ant-collapse-header { padding: 2px 8px !important; }
     .gw-guidelines { max-height: 45vh; overflow: auto; }
     .gw-guidelines h3, .gw-guidelines h4 { margin: 2px 0 !important; font-size: 14px; font-weight: normal; }
@@ -306,7 +306,7 @@ def _entity(parent: ET.Element, name: str, placeholder: str) -> None:
         value="$entities",
         maxUsages="1",
         leafsOnly="true",
-        minWidth="180px",
+        minWidth="140px",
         dropdownWidth="360",
         required="false",
         placeholder=placeholder,

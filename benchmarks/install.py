@@ -16,7 +16,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-NOT_FOR_USERS = {"all", "dev", "test"}
+NOT_FOR_USERS = {"all", "dev", "page", "test"}
 
 
 def main() -> None:

@@ -219,8 +219,8 @@ def test_a_note_on_a_region_is_said() -> None:
     found = from_export(task)
     assert found.documents == (SAMPLE,)
     assert [str(problem) for problem in found.problems] == [
-        f"{PLACE}, region 0__mention__m_231: found a note on the region: {{'text': ['or the city?']}}, expected what the "
-        "record has a place for; read it: it is not in the document [note-left-out]"
+        f"{PLACE}, region 0__mention__m_231: found a note on the region: {{'text': ['or the city?']}}, expected what "
+        "the record has a place for; read it: it is not in the document [note-left-out]"
     ]
 
 

@@ -94,7 +94,9 @@ def test_utf16_is_another_unit_for_the_same(document: Document) -> None:
 def without(task: Task, region: str) -> None:
     """Delete the regions of one item and, as the page does, their arrows."""
     [annotation] = task["annotations"]
-    gone = {e["id"] for e in annotation["result"] if e.get("id") == region or str(e.get("id")).startswith(f"{region}__")}
+    gone = {
+        e["id"] for e in annotation["result"] if e.get("id") == region or str(e.get("id")).startswith(f"{region}__")
+    }
     annotation["result"] = [
         e for e in annotation["result"] if not {e.get("id"), e.get("from_id"), e.get("to_id")} & gone
     ]
@@ -203,7 +205,9 @@ def test_a_task_that_was_tampered_with_is_reported_and_never_crashes(data: st.Da
         holder: Any = task
         for key in path:
             holder = holder[key]
-        holder[last] = data.draw(json_values() | st.sampled_from([[], {}, [[]], [{}], -1, "0__mention___n3", "content"]))
+        holder[last] = data.draw(
+            json_values() | st.sampled_from([[], {}, [[]], [{}], -1, "0__mention___n3", "content"])
+        )
     list(check_task(task))
     with contextlib.suppress(InputError):  # where `data` itself is gone
         from_export(task, drafts=True, predictions=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from tests.server.machine import PASSWORD, USER
@@ -19,70 +20,7 @@ ARGUMENTS: Final = (
 ).split()
 
 _TEXT = ".lsf-htx-richtext"
-_HELPERS = """
-window.goldwire = {
-  root: () => document.querySelector('.lsf-htx-richtext'),
-  // every text node and <br> of the text with its place
-  pieces() {
-    if (!this.root()) return [];
-    const found = [], walker = document.createTreeWalker(this.root(), NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
-    let at = 0;
-    for (let node; (node = walker.nextNode());) {
-      const length = node.nodeType === 3 ? [...node.data].length : node.tagName === 'BR' ? 1 : 0;
-      if (length) { found.push({node, start: at, end: at + length}); at += length; }
-    }
-    return found;
-  },
-  text() { return this.pieces().map(p => p.node.nodeType === 3 ? p.node.data : '\\n').join(''); },
-  // what is highlighted, by region: [start, end, colour] for each span element
-  shown() {
-    const pieces = this.pieces(), found = {};
-    for (const element of document.querySelectorAll('.lsf-htx-richtext .htx-highlight')) {
-      const name = [...element.classList].map(c => /^htx-highlight-(.+)-[^-]+$/.exec(c)).find(Boolean);
-      const inside = pieces.filter(p => element.contains(p.node));
-      if (!name || !inside.length) continue;
-      (found[name[1]] ??= []).push([inside[0].start, inside.at(-1).end, getComputedStyle(element).backgroundColor]);
-    }
-    return found;
-  },
-  // the box of one character on the screen
-  box(at) {
-    const piece = this.pieces().find(p => p.start <= at && at < p.end);
-    if (piece.node.nodeType !== 3) { const r = piece.node.getBoundingClientRect(); return [r.left, r.top, r.right, r.bottom]; }
-    const letters = [...piece.node.data], range = document.createRange();
-    const before = letters.slice(0, at - piece.start).join('').length;
-    range.setStart(piece.node, before);
-    range.setEnd(piece.node, before + letters[at - piece.start].length);
-    const r = [...range.getClientRects()].at(-1);
-    return [r.left, r.top, r.right, r.bottom];
-  },
-  scroll(at) {
-    const piece = this.pieces().find(p => p.start <= at && at < p.end);
-    (piece.node.nodeType === 3 ? piece.node.parentElement : piece.node).scrollIntoView({block: 'center'});
-  },
-  // a character of a region over which no other region lies
-  ink(region) {
-    const names = e => [...e.classList].some(c => c.startsWith(`htx-highlight-${region}-`) && !c.slice(15 + region.length).includes('-'));
-    const piece = this.pieces().find(p => p.node.nodeType === 3 && p.node.data.trim()
-      && names(p.node.parentElement.closest('.htx-highlight') ?? this.root()));
-    if (!piece) return null;
-    const letters = [...piece.node.data];
-    return piece.start + letters.findIndex(letter => letter.trim());
-  },
-  // after the page has drawn its highlights anew, so that press and release meet one element
-  quiet() {
-    return new Promise(done => {
-      let timer = setTimeout(end, 80);
-      const watch = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(end, 80); });
-      function end() { watch.disconnect(); done(true); }
-      watch.observe(document.querySelector('.lsf-htx-richtext'), {childList: true, subtree: true});
-    });
-  },
-  selected() { return [...this.store().regionStore.selection.selected.values()].map(r => r.cleanId); },
-  arrows() { return this.store().serializeAnnotation().filter(e => e.type === 'relation'); },
-  store: () => window.Htx.annotationStore.selected,
-};
-"""
+_HELPERS = Path(__file__).with_suffix(".js")
 
 
 @dataclass(frozen=True)
@@ -115,7 +53,7 @@ class Editor:
         self.asked: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.add_init_script(_HELPERS)
+        self.page.add_init_script(path=_HELPERS)
 
     def open_project(self, title: str) -> None:
         """Open a project by its title, then its first task, as a person does."""
@@ -132,9 +70,7 @@ class Editor:
     def _ready(self) -> None:
         self.page.wait_for_selector(_TEXT)
         self._until("() => goldwire.store()?.regions && goldwire.text()")
-        self._until(
-            "() => goldwire.store().regions.length === 0 || Object.keys(goldwire.shown()).length > 0"
-        )
+        self._until("() => goldwire.store().regions.length === 0 || Object.keys(goldwire.shown()).length > 0")
         self.page.wait_for_load_state("networkidle")
 
     def text(self) -> str:
@@ -256,7 +192,7 @@ class Editor:
 
     def _line(self, region: str) -> Any:
         """The line of a region in the list; the page makes those in sight only, so the list is scrolled."""
-        self._tab("Regions")
+        self.tab("Regions")
         find = "region => goldwire.store().regions.find(r => r.cleanId === region).region_index"
         index = self.page.evaluate(find, region)
         line = self.page.locator(".lsf-outliner-item", has=self.page.locator(f"text='{index}'"))
@@ -270,7 +206,8 @@ class Editor:
             self.page.mouse.wheel(0, 300)
         raise AssertionError(f"{region}: no line in the list of regions")
 
-    def _tab(self, name: str) -> None:
+    def tab(self, name: str) -> None:
+        """A tab of the panel at the right: Regions or Relations."""
         self.page.locator(".lsf-panel-tabs__tab:visible", has_text=name).first.click()
 
     def choose(self, words: str) -> None:
@@ -302,7 +239,7 @@ class Editor:
         Where another region lies over all of one, its line in the list of regions is clicked.
         """
         count = len(self.arrows())
-        self._tab("Regions")
+        self.tab("Regions")
         if self.ink(source) is None:
             self.pick(source)
         else:
@@ -326,7 +263,7 @@ class Editor:
 
     def open_labels(self) -> None:
         """The labels for the last arrow, in the list of relations."""
-        self._tab("Relations")
+        self.tab("Relations")
         line = self.page.locator(".lsf-relations__item").last
         line.scroll_into_view_if_needed()
         line.hover()

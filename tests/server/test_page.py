@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -91,7 +92,7 @@ def look(editor: Editor, document: Document, layers: Sequence[str] = LAYERS) -> 
             found.setdefault(control, []).append(drawn.span)
         pieces = sorted(shown[region])
         assert (pieces[0][0], pieces[-1][1]) == drawn.span
-        gaps = [text[end:start] for (_, end, _), (start, _, _) in zip(pieces, pieces[1:], strict=False)]
+        gaps = [text[end:start] for (_, end, _), (start, _, _) in pairwise(pieces)]
         assert not "".join(gaps).strip("\r\n"), (region, gaps)  # it is whole, but for the ends of lines
         assert all(colour.startswith("rgba(") and not colour.endswith(" 0)") for *_, colour in pieces), region
     assert {control: sorted(spans) for control, spans in found.items()} == spans_of(document, layers)
@@ -163,7 +164,9 @@ def test_a_project_of_one_layer_shows_that_layer_alone(desk: Desk, layer: str) -
     look(editor, GOLD, [layer])
     mine = {control.name for control in controls(layers=[layer]).values()}
     labels = editor.page.locator(".lsf-label:visible").count()
-    assert labels == sum(len(control.labels) for control in controls(layers=[layer]).values() if control.kind == "labels")
+    assert labels == sum(
+        len(control.labels) for control in controls(layers=[layer]).values() if control.kind == "labels"
+    )
     assert {name for drawn in editor.regions().values() for name in drawn.said} <= mine
     kept = {name: getattr(GOLD, name) for name in FIELDS[layer]}
     if layer == "entities":

@@ -56,7 +56,7 @@ def test_every_picture_is_there_and_none_besides(tutorial: str) -> None:
     assert sorted(named) == sorted(path.name for path in folder.iterdir())
     for name in named:
         content = (folder / name).read_bytes()
-        assert content.startswith(b"\x89PNG")
+        assert (content[:4], content[8:12]) == (b"RIFF", b"WEBP")
         assert 5_000 < len(content) < 150_000
 
 
@@ -107,7 +107,7 @@ class Terminal:
 
 
 class Camera:
-    """Takes the pictures of the tutorial, as PNG of few colours."""
+    """Takes the pictures of the tutorial, as lossless WebP."""
 
     def __init__(self, editor: Editor, folder: Path) -> None:
         self.editor = editor
@@ -120,8 +120,7 @@ class Camera:
         self.editor.page.mouse.move(2, 2)
         self.editor.page.wait_for_timeout(400)  # the page's own animations
         content = self.editor.page.screenshot()
-        picture = Image.open(io.BytesIO(content)).convert("RGB").quantize(64, dither=Image.Dither.NONE)
-        picture.save(self.folder / name, optimize=True)
+        Image.open(io.BytesIO(content)).convert("RGB").save(self.folder / name, lossless=True, quality=80, method=3)
         self.taken.append(name)
 
 
@@ -161,14 +160,14 @@ def annotate(editor: Editor, camera: Camera, tutorial: str, article: str) -> Non
     """What the tutorial has a person do in the page."""
     editor.open_project("Steppe")
     editor.switch_on("Select region after creating it")
-    camera("tutorial-task.png")
+    camera("tutorial-task.webp")
     for key, words, nth, form, entity in table(tutorial, "entities"):
         region = editor.mark(key, place(article, words, nth))
         assert editor.selected() == [region]
         editor.press(form)
         editor.type("entity_new", entity)
         if words == "Сергей Иванов":
-            camera("tutorial-mention.png")
+            camera("tutorial-mention.webp")
         editor.leave()
     drawn: dict[tuple[str, str], str] = {}
     for key, words, nth, kind, speaker in table(tutorial, "quotes"):
@@ -181,11 +180,12 @@ def annotate(editor: Editor, camera: Camera, tutorial: str, article: str) -> Non
         editor.relate(drawn[source, nth], drawn[target, other])
         if label:
             editor.open_labels()
-            camera("tutorial-arrow.png")
+            camera("tutorial-arrow.webp")
             editor.label(label)
     editor.unselect()
     for key, words, nth in table(tutorial, "sections"):
         editor.mark(key, place(article, words, nth))
         editor.leave()
-    camera("tutorial-done.png")
+    editor.tab("Regions")
+    camera("tutorial-done.webp")
     editor.save()
