@@ -62,6 +62,21 @@ window.goldwire = {
     });
   },
   selected() { return [...this.store().regionStore.selection.selected.values()].map(r => r.cleanId); },
+  // the contrast of an element's words with what is behind them, by WCAG 2.1
+  contrast(element) {
+    const draw = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    const rgb = colour => {
+      draw.clearRect(0, 0, 1, 1); draw.fillStyle = colour; draw.fillRect(0, 0, 1, 1);
+      return [...draw.getImageData(0, 0, 1, 1).data];
+    };
+    const linear = v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+    const light = ([r, g, b]) => [0.2126, 0.7152, 0.0722].reduce((sum, w, i) => sum + w * linear([r, g, b][i] / 255), 0);
+    let behind = element;
+    while (behind && rgb(getComputedStyle(behind).backgroundColor)[3] < 255) behind = behind.parentElement;
+    const pair = [rgb(getComputedStyle(element).color), behind ? rgb(getComputedStyle(behind).backgroundColor) : [255, 255, 255]];
+    const [dark, bright] = pair.map(light).sort((a, b) => a - b);
+    return (bright + 0.05) / (dark + 0.05);
+  },
   arrows() { return this.store().serializeAnnotation().filter(e => e.type === 'relation'); },
   store: () => window.Htx.annotationStore.selected,
 };

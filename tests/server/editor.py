@@ -124,6 +124,11 @@ class Editor:
             )
         ]
 
+    def contrast(self, selector: str) -> float:
+        """The least contrast of the words of these elements with what is behind them, by WCAG 2.1."""
+        found = self.page.locator(selector).evaluate_all("all => all.map(e => goldwire.contrast(e))")
+        return min(map(float, found))
+
     def press(self, key: str) -> None:
         """A key on the page, whatever field has the focus."""
         self.page.evaluate("document.activeElement?.blur()")

@@ -349,6 +349,12 @@ def test_the_header_stays_in_sight_and_still(desk: Desk) -> None:
     line = editor.page.get_by_text("EVENT: a noun phrase for one particular event, past or planned")
     line.wait_for(state="visible")
     assert editor.covered(".gw-header .lsf-label") == []
+    for dark in (False, True):
+        if dark:
+            editor.page.get_by_text("Light", exact=True).click()
+            editor.page.get_by_text("Dark", exact=True).wait_for()
+        assert editor.contrast(".gw-guidelines h3, .gw-guidelines h4, .gw-header .ant-collapse-header-text") >= 4.5
+    editor.page.get_by_text("Dark", exact=True).click()
     editor.page.get_by_role("button", name="Guidelines").click()
     line.wait_for(state="hidden")
     editor.page.locator(".lsf-label", has_text="PROFESSION").hover()
