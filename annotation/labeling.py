@@ -162,7 +162,7 @@ _STYLE: Final = """
     .gw-said .lsf-text-area { flex: 1; min-width: 140px; }
     .gw-header .ant-collapse-header { padding: 2px 8px !important; }
     .gw-header .ant-collapse, .gw-header .ant-collapse div { background: none !important; }
-    .gw-header .ant-collapse div, .gw-header .ant-collapse span { color: var(--color-neutral-content, #222) !important; }
+    .gw-header .ant-collapse * { color: var(--color-neutral-content, #222) !important; }
     .gw-guidelines { max-height: 45vh; overflow: auto; }
     .gw-guidelines h3, .gw-guidelines h4 { margin: 2px 0 !important; font-size: 14px; font-weight: normal; }
     .gw-guidelines h3 { margin-top: 8px !important; font-weight: bold; }
