@@ -33,9 +33,16 @@ class _Controls:
 def same(theirs: str, ours: str) -> bool:
     """Whether two configs are the same XML, whatever their white space and the order of attributes."""
     try:
-        return ET.canonicalize(theirs, strip_text=True) == ET.canonicalize(ours, strip_text=True)
+        return _canonical(theirs) == _canonical(ours)
     except ET.ParseError:
         return False
+
+
+def _canonical(text: str) -> str:
+    root = ET.fromstring(text)
+    for tag in root.iter():
+        tag.text, tag.tail = " ".join((tag.text or "").split()), None  # the lines of the style too
+    return ET.canonicalize(ET.tostring(root, encoding="unicode"))
 
 
 def layers_of(theirs: str) -> tuple[str, ...]:
