@@ -33,7 +33,7 @@ class Result:
     """All scores of one set of predictions on one gold, with what was counted and what was odd.
 
     ``scores`` maps the name of a measure to its figures as JSON holds them; ``per_document`` maps it to the value of
-    each document.
+    each document. ``mode`` is ``goldwire``, or the program whose figures they are.
     """
 
     scores: dict[str, dict[str, Any]]
@@ -42,6 +42,7 @@ class Result:
     warnings: list[Warned]
     predictions: str
     view: str
+    mode: str = "goldwire"
     extractor: str | None = None
     per_document: dict[str, dict[str, float | None]] = field(default_factory=dict)
     deviations: dict[str, float] = field(default_factory=dict)

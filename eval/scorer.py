@@ -14,6 +14,7 @@ from goldwire.eval.chunk import Chunk
 from goldwire.eval.figures import Figures, attempted
 from goldwire.eval.labels import LabelMap, as_label_map
 from goldwire.eval.measures import MEASURES
+from goldwire.eval.modes import OWN, Counting, parse_mode
 from goldwire.eval.result import Result, Warned
 from goldwire.eval.signature import Signature
 from goldwire.eval.tally import LEAST_DOCUMENTS, Rows, Tally
@@ -30,12 +31,13 @@ class Scorer:
     """Scores documents one at a time.
 
     ``labels`` maps an extractor's labels to the task's, ``view`` names the task, ``attempted`` the layers that the
-    extractor declares; ``on_rows`` is called with the rows of each chunk of documents.
+    extractor declares; ``on_rows`` is called with the rows of each chunk of documents. ``mode`` gives another program's
+    figures in place of goldwire's own.
 
     Raises
     ------
     UsageError
-        An unknown view or mode.
+        An unknown view or mode; rows are asked of another program's mode, which has none.
     InputError
         From ``add`` and ``result``: gold that is unsound, predictions made on another text, a document twice.
     """
@@ -49,10 +51,12 @@ class Scorer:
         attempted: Iterable[str] = (),
         on_rows: Callable[[Rows], None] | None = None,
     ) -> None:
-        if mode is not None:
-            raise UsageError(f"mode {mode!r}: no such mode; there is only goldwire's own")
         self._labels = as_label_map(labels)
         self._view = view if isinstance(view, View) else parse_view(view)
+        chosen = parse_mode(mode)
+        if chosen is not None and on_rows is not None:
+            raise UsageError(f"mode {mode}: it has no rows; leave them out, or the mode")
+        self._counting = None if chosen is None else Counting(chosen, self._labels, self._view, self.warn)
         self._attempted = set(attempted)
         self._on_rows = on_rows
         self._annotated: set[str] = set()
@@ -79,6 +83,9 @@ class Scorer:
         else:
             self._predictions_hash.add(predicted)
             self._note_attempts(gold, predicted)
+        if self._counting is not None:
+            self._counting.add(gold, predicted)
+            return
         by_block = self._on_rows is not None or len(self._seen) < LEAST_DOCUMENTS
         self._chunk.add(gold, predicted, by_block=by_block)
         if self._chunk.documents >= _CHUNK_DOCUMENTS or self._chunk.mentions >= _CHUNK_MENTIONS:
@@ -106,6 +113,9 @@ class Scorer:
         scored = self._attempted & self._annotated
         for layer in sorted(self._attempted - self._annotated):
             self.warn("layer-not-in-gold", layer)
+        counting = self._counting
+        if counting is not None:
+            draws = seed = 0  # another program's figures have no intervals
         measures = attempted([measure for measure in MEASURES.values() if measure.layer in scored], self._tally)
         report = Figures(self._tally, measures, draws, seed)
         signature = Signature(
@@ -113,21 +123,26 @@ class Scorer:
             gold=f"{gold}#{self.gold_hash[:12]}",
             score="",
             view=str(self._view),
-            mode="goldwire",
-            unit=self._tally.unit,
+            mode=OWN if counting is None else counting.mode.name,
+            unit=self._tally.unit if counting is None else "document",
             draws=draws,
             seed=seed,
         )
-        scores = {m.name: {"signature": str(signature._replace(score=m.name)), **report.score(m)} for m in measures}
+        if counting is None:
+            figures, per_document = {m.name: report.score(m) for m in measures}, report.per_document
+        else:
+            known = "mentions" in scored
+            figures, per_document = (counting.scores(), counting.per_document) if known else ({}, {})
         return Result(
-            scores=scores,
+            scores={name: {"signature": str(signature._replace(score=name)), **f} for name, f in figures.items()},
             documents=dict(self._documents),
             not_attempted=[layer for layer in LAYERS if layer in self._annotated - self._attempted],
             warnings=[self._warned[code] for code in sorted(self._warned)],
             predictions=f"sha256:{self._predictions_seen()}",
             view=str(self._view),
+            mode=signature.mode,
             extractor=extractor,
-            per_document=report.per_document,
+            per_document=per_document,
             deviations=report.deviations,
         )
 
