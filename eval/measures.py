@@ -277,9 +277,7 @@ def _foreign(
 _MODE_TABLE = (
     _foreign("nervaluate.strict", "nervaluate-1.2", "same start, end and type, greedily", _NERVALUATE),
     _foreign("nervaluate.exact", "nervaluate-1.2", "same start and end, greedily", _NERVALUATE),
-    _foreign(
-        "nervaluate.partial", "nervaluate-1.2", "1 for equal boundaries, 1/2 for an overlap, greedily", _NERVALUATE
-    ),
+    _foreign("nervaluate.partial", "nervaluate-1.2", "1 for equal bounds, 1/2 for an overlap, greedily", _NERVALUATE),
     _foreign("nervaluate.ent_type", "nervaluate-1.2", "an overlap and the same type, greedily", _NERVALUATE),
     _foreign("seqeval.micro", _BOTH, "chunks of tokens with the same bounds and type", _SEQEVAL),
     _foreign("seqeval.macro", _BOTH, "mean over the types of either side", _SEQEVAL, "macro", "0; null without a type"),

@@ -7,8 +7,7 @@ over no type at all is null (it is not a number there).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from goldwire.eval.measures import mode_measures
 from goldwire.eval.modes.mode import Counts, Figures, Mode, Pair, of_type
 from goldwire.eval.modes.tagged import CANNOT, NEEDS, tagged
 from goldwire.eval.side import Warn
+from goldwire.eval.tally import Integers
 
 __all__ = ["MODE", "counting", "figures"]
 
@@ -61,7 +61,7 @@ def figures(counts: Counts) -> Figures:
     return {**scores, "seqeval.accuracy": {"value": accuracy, "accuracy": accuracy, "counts": tokens}}
 
 
-def _rows(table: np.ndarray[Any, np.dtype[np.int64]], weights: Sequence[int] | None) -> dict[str, float | None]:
+def _rows(table: Integers, weights: Integers | None) -> dict[str, float | None]:
     """Precision, recall and F1 of each row, averaged: as seqeval divides and numpy adds, to the last bit."""
     hits, predicted, gold = table.T
     if weights is not None and not gold.sum():

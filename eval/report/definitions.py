@@ -19,20 +19,20 @@ def definitions() -> RenderableType:
     """Every measure with its definition, figure, range, empty input and source; then those of each mode."""
     parts: list[RenderableType] = [_table("measures", MEASURES.values())]
     parts.append(_table("--as MODE: other programs", MODE_MEASURES.values()))
-    for mode in MODES.values():
-        parts.append(
-            Text(f"{mode.name}: {mode.program} {mode.version}; needs {mode.needs}; cannot hold {mode.cannot}.")
-        )
+    parts += [
+        Text(f"{name}: {mode.program} {mode.version}; needs {mode.needs}; cannot hold {mode.cannot}.")
+        for name, mode in MODES.items()
+    ]
     return Group(*parts)
 
 
 def _table(title: str, measures: Iterable[Measure]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    table.add_column("score", overflow="fold", ratio=3)
-    table.add_column("a hit is; figure, range; nothing to divide by; source", ratio=7)
+    table.add_column("score", ratio=3)
+    table.add_column("what a hit is; the figure and its range; with nothing to divide by; source", ratio=7)
     for m in measures:
-        name = m.printed + " *" * m.headline
-        table.add_row(name, f"{m.definition}; {m.figure}, {m.range}; {m.empty}; {m.source}")
+        name = m.printed.replace("(", "\n(") + " *" * m.headline
+        table.add_row(name, f"{m.definition}\n{m.figure}, {m.range}; {m.empty}\n{m.source}")
     return table
 
 

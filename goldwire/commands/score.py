@@ -12,7 +12,7 @@ from goldwire.commands.options import Draws, Gold, Json, Seed, ViewName, put_jso
 __all__ = ["score"]
 
 
-def _measures(wanted: bool) -> None:
+def _show_measures(wanted: bool) -> None:
     if wanted:
         from goldwire.eval.report.definitions import definitions
         from goldwire.eval.report.leaderboard import printed
@@ -51,9 +51,11 @@ def score(
     rows: Annotated[Path | None, typer.Option("--rows", help="Write the rows of counts to a Parquet file.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for result.json.")] = None,
     json: Json = None,
-    measures: Annotated[
+    _measures: Annotated[
         bool,
-        typer.Option("--measures", callback=_measures, is_eager=True, help="Print every score's definition, and stop."),
+        typer.Option(
+            "--measures", callback=_show_measures, is_eager=True, help="Print what each score means, and stop."
+        ),
     ] = False,
 ) -> None:
     """Score predictions against gold.
