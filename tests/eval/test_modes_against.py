@@ -1,13 +1,11 @@
 """Modes beside the programs themselves, where they are installed: every count and figure equal, on thousands of draws.
 
-Random documents are small and dense, so that mentions nest, cross, repeat and touch. Of the packages nothing is used
-but what a user calls.
+The order of the lists is kept. Of the packages nothing is used but what their users call.
 """
 
 from __future__ import annotations
 
 import math
-import random
 import warnings
 from typing import Any
 
@@ -15,42 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldwire.corpus.document import Document, Mention
-from goldwire.corpus.formats.bio import tags
-from goldwire.corpus.tokens import tokens
 from goldwire.eval.scorer import Scorer
-
-Corpus = list[tuple[Document, Document]]
-
-TEXT = "Ан-2 в Твери. «Путин» 16.12, а-а"
-TYPES = ("PER", "LOC", "A-B")
-ODD_TYPES = ("PER", "", "-x-", "x", "_", "0")
-
-
-def document(name: str, spans: list[tuple[int, int, str]], text: str = TEXT) -> Document:
-    return Document(id=name, text=text, mentions=tuple(Mention(start=s, end=e, type=t) for s, e, t in spans))
-
-
-def drawn(seed: int, types: tuple[str, ...] = TYPES) -> Corpus:
-    """One to three documents of up to seven mentions on either side, in any order, copies among them."""
-    dice = random.Random(seed)
-    corpus = []
-    for n in range(dice.randint(1, 3)):
-        text = TEXT if dice.random() < 0.8 else TEXT * 8  # in a long mention one character is less than one per cent
-        length = dice.choice((6, 12, len(text)))
-        sides: list[list[tuple[int, int, str]]] = []
-        for _ in range(2):
-            spans = []
-            for _ in range(dice.randint(0, 7)):
-                start, end = sorted(dice.sample(range(length + 1), 2))
-                spans.append((start, end, dice.choice(types)))
-            if sides and sides[0] and dice.random() < 0.7:
-                spans += dice.sample(sides[0], dice.randint(1, len(sides[0])))
-                dice.shuffle(spans)
-            sides.append(spans)
-        corpus.append((document(f"d{n}", sides[0], text), document(f"d{n}", sides[1], text)))
-    return corpus
-
+from tests.eval.cases.modes.draws import ODD_TYPES, TYPES, Corpus, document, drawn, line, places
 
 SPAN = st.tuples(st.integers(0, 12), st.integers(1, 6), st.sampled_from(TYPES)).map(
     lambda drawn: (drawn[0], drawn[0] + drawn[1], drawn[2])
@@ -128,30 +92,11 @@ def test_nervaluate_loses_a_hit_to_the_order_of_the_list() -> None:
 # --- seqeval
 
 
-def flat(mentions: Any, places: list[tuple[int, int]]) -> list[str]:
-    """Tags by another way than the mode's: by size, the longest first, then by place in the list, token by token."""
-    ranged = []
-    for at, m in enumerate(mentions):
-        covered = [n for n, (start, end) in enumerate(places) if start < m.end and m.start < end]
-        if covered:
-            ranged.append((covered[0], -covered[-1], at, m.type, covered))
-    line, after = ["O"] * len(places), 0
-    for first, _, _, kind, covered in sorted(ranged):
-        if first >= after:
-            line[first] = f"B-{kind}"
-            line[first + 1 : covered[-1] + 1] = [f"I-{kind}"] * (len(covered) - 1)
-            after = covered[-1] + 1
-    return line
-
-
 def like_seqeval(corpus: Corpus, mode: str) -> None:
     metrics = pytest.importorskip("seqeval.metrics")
     scheme = pytest.importorskip("seqeval.scheme").IOB2
     options: dict[str, Any] = {"mode": "strict", "scheme": scheme} if mode == "seqeval-strict" else {}
-    places = [list(tokens(gold.text or "")) for gold, _ in corpus]
-    sides = [
-        [flat(d.mentions, place) for d, place in zip(side, places, strict=True)] for side in zip(*corpus, strict=True)
-    ]
+    sides = [[line(document, places(document)) for document in side] for side in zip(*corpus, strict=True)]
     found = ours(corpus, mode)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of every zero
@@ -185,7 +130,3 @@ def test_seqeval_gives_the_same_on_seeded_draws(block: int, mode: str) -> None:
 @given(corpus=CORPORA)
 def test_seqeval_gives_the_same_on_any_corpus(mode: str, corpus: Corpus) -> None:
     like_seqeval(corpus, mode)
-
-
-def test_the_flattening_of_these_tests_is_that_of_the_format() -> None:
-    assert flat(document("d", [(0, 4, "A"), (2, 3, "B")]).mentions, list(tokens(TEXT)))[:4] == tags(4, [(0, 3, "A")])
