@@ -2,7 +2,8 @@
 
 ``by`` breaks the recall down by form, depth and position. ``entities.strict`` has ``errors`` besides: how many mentions
 are of each class (``classes``), how boundaries are wrong (``boundaries``), the ``flags``, and the ``confusion`` of gold
-types with predicted ones (definitions in ``errors``). The four schemes have ``muc5``, its four rates.
+types with predicted ones (definitions in ``errors``). The four schemes have ``muc5``, its four rates. ``quotes.kind``
+has the F1 of each kind end to end (``by.kind``), and its ``confusion`` over M: [gold kind, predicted kind, number].
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from goldwire.eval.confidence import LEAST_UNITS, interval, resampled
-from goldwire.eval.errors import SLICES, error_figures, muc5
+from goldwire.eval.errors import SLICES, confusion, error_figures, muc5
 from goldwire.eval.measures import MEASURES, Measure
 from goldwire.eval.scores import Floats, Sums, resampled_value, summed
 from goldwire.eval.tally import COUNTS, Integers, Key, Tally
@@ -84,6 +85,8 @@ class Figures:
                 name: {v: _slice(s, recall_only=name != "kind") for v, s in _in_order(values)}
                 for name, values in sorted(by.items())
             }
+        if measure.name == "quotes.kind":
+            figures["confusion"] = confusion({}, slices.get("confusion", {}))
         if measure.name == "entities.strict":
             figures["errors"] = error_figures(whole, slices.get("type", {}), slices)
         return figures
