@@ -29,7 +29,7 @@ _FIGURE = {
     "f1": "F1 = 2h/(p+g)",
     "accuracy": "accuracy = h/n",
     "mean": "mean over documents",
-    "macro": "macro F1",
+    "macro": "macro F1 = mean F1 over kinds",
     "rate": "share = h/n",
     "average": "mean F1 of its parts",
 }
@@ -70,7 +70,7 @@ class Measure:
     @property
     def figure(self) -> str:
         """The figure that a leaderboard shows, in words."""
-        return _FIGURE[self.value]
+        return "error rate = h/n" if self.lower_is_better else _FIGURE[self.value]
 
     @property
     def range(self) -> str:
@@ -335,20 +335,21 @@ def parse_measure(name: str) -> Measure:
 
 def page() -> str:
     """``docs/measures.md``, from the tables."""
-    own = "".join(
-        f"\n## {layer}\n\n{_rows(measure for measure in _TABLE if measure.layer == layer)}"
-        for layer in dict.fromkeys(measure.layer for measure in _TABLE)
-    )
-    return _PAGE.format(own=own, foreign=_rows(_MODE_TABLE, modes=True))
+    figures = {(m.figure, m.range, m.empty): None for m in _TABLE}
+    lines = [f"| {figure} | {values} | {empty} |" for figure, values, empty in figures]
+    layers = dict.fromkeys(measure.layer for measure in _TABLE)
+    own = [f"## {layer}\n\n" + _rows([m for m in _TABLE if m.layer == layer]) for layer in layers]
+    return _PAGE.format(figures="\n".join(lines), own="\n".join(own), foreign=_rows(_MODE_TABLE, modes=True))
 
 
 def _rows(measures: Iterable[Measure], *, modes: bool = False) -> str:
-    lines = [f"| score | a hit is | figure | {'mode' if modes else 'range'} | nothing to divide by | source |"]
-    lines.append("|---|---|---|---|---|---|")
+    lines = ["| score | a hit is | figure | source |", "|---|---|---|---|"]
+    if modes:
+        lines = ["| score | a hit is | figure | with nothing to divide by | mode |", "|---|---|---|---|---|"]
     for m in measures:
         name = f"**`{m.printed}`**" if m.headline else f"`{m.printed}`"
-        place = ", ".join(f"`{mode}`" for mode in m.modes) if modes else m.range
-        lines.append(f"| {name} | {m.definition} | {m.figure} | {place} | {m.empty} | {m.source} |")
+        rest = [m.empty, ", ".join(f"`{mode}`" for mode in m.modes)] if modes else [m.source]
+        lines.append(f"| {' | '.join([name, m.definition, m.figure, *rest])} |")
     return "\n".join(lines) + "\n"
 
 
@@ -356,10 +357,17 @@ _PAGE = """# Measures
 
 <!-- Written by: python -m goldwire.eval.measures -->
 
-Every score that goldwire prints. `goldwire score --measures` prints this table, `goldwire.MEASURES` holds it. Bold is
+Every score that goldwire prints. `goldwire score --measures` prints this page, `goldwire.MEASURES` holds it. Bold is
 the headline of a layer, which the leaderboard shows. What stands in brackets behind a name is fixed; a name is read
-with it or without it. M pairs quotes one to one so that the ink (letters and digits) that they share is the most,
-where they share half or more; φ maps predicted entities to gold's.
+with it or without it.
+
+h are hits, p predicted items, g gold's, n what is counted. M pairs quotes one to one so that the ink (letters and
+digits) that they share is the most, where they share half or more; φ maps predicted entities to gold's.
+
+| figure | range | with nothing to divide by |
+|---|---|---|
+{figures}
+
 {own}
 ## Other programs
 

@@ -16,23 +16,26 @@ __all__ = ["definitions", "legend"]
 
 
 def definitions() -> RenderableType:
-    """Every measure with its definition, figure, range, empty input and source; then those of each mode."""
-    parts: list[RenderableType] = [_table("measures", MEASURES.values())]
-    parts.append(_table("--as MODE: other programs", MODE_MEASURES.values()))
-    parts += [
-        Text(f"{name}: {mode.program} {mode.version}; needs {mode.needs}; cannot hold {mode.cannot}.")
-        for name, mode in MODES.items()
-    ]
-    return Group(*parts)
+    """Every measure with definition, figure and source; each figure with range and empty input; each mode."""
+    own = _table("measures", "score", "a hit is; figure; source")
+    for m in MEASURES.values():
+        own.add_row(m.printed.replace("(", "\n(") + " *" * m.headline, f"{m.definition}; {m.figure}; {m.source}")
+    figures = _table("figures", "figure", "range; with nothing to divide by")
+    for figure, rest in {(m.figure, f"{m.range}; {m.empty}"): None for m in MEASURES.values()}:
+        figures.add_row(figure, rest)
+    others = _table("--as MODE: other programs", "score", "a hit is; figure, range; with nothing to divide by; source")
+    for m in MODE_MEASURES.values():
+        others.add_row(m.printed, f"{m.definition}; {m.figure}, {m.range}; {m.empty}; {m.source}")
+    modes = _table("modes", "MODE", "program; needs; cannot hold")
+    for name, mode in MODES.items():
+        modes.add_row(name, f"{mode.program} {mode.version}; {mode.needs}; {mode.cannot}")
+    return Group(own, Text("* the headline of a layer"), figures, others, modes)
 
 
-def _table(title: str, measures: Iterable[Measure]) -> Table:
+def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    table.add_column("score", ratio=3)
-    table.add_column("what a hit is; the figure and its range; with nothing to divide by; source", ratio=7)
-    for m in measures:
-        name = m.printed.replace("(", "\n(") + " *" * m.headline
-        table.add_row(name, f"{m.definition}\n{m.figure}, {m.range}; {m.empty}\n{m.source}")
+    for name, ratio in zip(columns, (3, 7), strict=True):
+        table.add_column(name, ratio=ratio)
     return table
 
 

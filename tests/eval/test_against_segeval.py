@@ -53,8 +53,8 @@ def test_segeval_fails_on_texts_of_one_section() -> None:
 
 
 def test_segeval_rounds_half_a_window_to_even() -> None:
-    # half a mean section (Beeferman et al. 1999) is 4.5 for sections of 9, 5.5 for sections of 11: to even that is 4 and
-    # 6, so two texts are rounded in two ways; half up it is 5 and 6
+    # half a mean section (Beeferman et al. 1999) is 4.5 for sections of 9, 5.5 for sections of 11: to even that is 4
+    # and 6, so two texts are rounded in two ways; half up it is 5 and 6
     assert [segeval.compute_window_size([m, m]) for m in (9, 11)] == [4, 6]
     for m, windows in ((9, 18 - 5), (11, 22 - 6)):
         found = scores(cut(2 * m, {m}), cut(2 * m, {m}))
