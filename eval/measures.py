@@ -29,7 +29,7 @@ _FIGURE = {
     "f1": "F1 = 2h/(p+g)",
     "accuracy": "accuracy = h/n",
     "mean": "mean over documents",
-    "macro": "macro F1 = mean F1 over kinds",
+    "macro": "macro F1 = mean F1 over gold's kinds",
     "rate": "share = h/n",
     "average": "mean F1 of its parts",
 }
@@ -197,13 +197,17 @@ _TABLE = (
     Measure(
         "quotes.speaker.entity", "quotes", "pairs of M whose speakers are one entity, over those that name one", _OURS
     ),
-    Measure("quotes.who-said-what", "quotes", "the same pairs over all quotes", _OURS, headline=True),
+    Measure(
+        "quotes.who-said-what",
+        "quotes",
+        "pairs of M whose speakers are one entity, over all quotes",
+        _OURS,
+        headline=True,
+    ),
     Measure("quotes.kind", "quotes", "accuracy of the kind over M", _OURS, value="accuracy"),
     Measure("quotes.marked", "quotes", "ink in quote marks, over the pairs of M that are mixed on both sides", _OURS),
     Measure("quotes.joint", "quotes", "content, cue, speaker, entity and kind all equal", _OURS),
-    Measure(
-        "blocks.kind", "blocks", "macro F1 of the kind of each non-blank line", _OURS, value="macro", headline=True
-    ),
+    Measure("blocks.kind", "blocks", "the kind of a non-blank line", _OURS, value="macro", headline=True),
     Measure("blocks.span", "blocks", "blocks with the same ink", _OURS),
     Measure(
         "sections.boundary",
@@ -280,8 +284,14 @@ _MODE_TABLE = (
     _foreign("nervaluate.partial", "nervaluate-1.2", "1 for equal bounds, 1/2 for an overlap, greedily", _NERVALUATE),
     _foreign("nervaluate.ent_type", "nervaluate-1.2", "an overlap and the same type, greedily", _NERVALUATE),
     _foreign("seqeval.micro", _BOTH, "chunks of tokens with the same bounds and type", _SEQEVAL),
-    _foreign("seqeval.macro", _BOTH, "mean over the types of either side", _SEQEVAL, "macro", "0; null without a type"),
-    _foreign("seqeval.weighted", _BOTH, "mean over types, weighted by gold's chunks", _SEQEVAL, "macro"),
+    _foreign(
+        "seqeval.macro",
+        _BOTH,
+        "F1 by type, the mean over those of either side",
+        _SEQEVAL,
+        empty="0; null without a type",
+    ),
+    _foreign("seqeval.weighted", _BOTH, "F1 by type, weighted by gold's chunks", _SEQEVAL),
     _foreign("seqeval.accuracy", _BOTH, "tokens with the same tag", _SEQEVAL, "accuracy", "null without a token"),
     _foreign("conlleval.fb1", "conlleval", "chunks of tokens with the same bounds and type", _CONLLEVAL),
     _foreign(
@@ -291,12 +301,11 @@ _MODE_TABLE = (
     _foreign(
         "runne.macro",
         "runne-2022",
-        "mean over gold's types but the few-shot ones",
+        "F1 by type, the mean over those of gold but the few-shot ones",
         _RUNNE,
-        "macro",
-        "0; null without such a type",
+        empty="0; null without such a type",
     ),
-    _foreign("runne.macro-few-shot", "runne-2022", "sum over DISEASE, PENALTY and WORK_OF_ART, by 3", _RUNNE, "macro"),
+    _foreign("runne.macro-few-shot", "runne-2022", "F1 by type, that of DISEASE, PENALTY and WORK_OF_ART by 3", _RUNNE),
 )
 
 MEASURES: Mapping[str, Measure] = MappingProxyType({measure.name: measure for measure in _TABLE})

@@ -24,7 +24,7 @@ MODE = Mode(
     version="1.2.2",
     source="the package seqeval 1.2.2, f1_score(gold, predicted, average=…, mode='strict', scheme=IOB2) and its like",
     needs=NEEDS,
-    cannot=CANNOT,
+    cannot=f"{CANNOT}; tags that begin with I, which it drops: they were read as mentions",
     measures=mode_measures("seqeval-strict"),
     count=counting(_type_of),
     figures=figures,
