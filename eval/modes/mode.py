@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -50,13 +50,6 @@ class Mode:
     measures: tuple[Measure, ...]
     count: Callable[[Pair, Warn], Counts]
     figures: Callable[[Counts], Figures]
-
-    def scores(self, documents: Iterable[Pair], warn: Warn) -> Figures:
-        """The program's figures of these documents."""
-        total: Counts = Counter()
-        for pair in documents:
-            total.update(self.count(pair, warn))
-        return self.figures(total)
 
 
 def of_type(name: str) -> str:

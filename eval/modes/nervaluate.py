@@ -103,7 +103,7 @@ MODE = Mode(
     name="nervaluate-1.2",
     program="nervaluate",
     version="1.2.1",
-    source="the package nervaluate 1.2.1, Evaluator(gold, predicted, tags, loader='dict').evaluate()",
+    source="Evaluator(gold, predicted, tags, loader='dict').evaluate()",
     needs="mentions; its tags are all types of either side",
     cannot="predictions on nothing in the text: they are left out; fragments: the hull counts",
     measures=mode_measures("nervaluate-1.2"),

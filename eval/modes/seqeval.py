@@ -83,7 +83,7 @@ MODE = Mode(
     name="seqeval",
     program="seqeval",
     version="1.2.2",
-    source="the package seqeval 1.2.2, f1_score(gold, predicted, average=…) and its like",
+    source="f1_score(gold, predicted, average=…) and its like",
     needs=NEEDS,
     cannot=CANNOT,
     measures=mode_measures("seqeval"),

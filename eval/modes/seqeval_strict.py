@@ -22,7 +22,7 @@ MODE = Mode(
     name="seqeval-strict",
     program="seqeval",
     version="1.2.2",
-    source="the package seqeval 1.2.2, f1_score(gold, predicted, average=…, mode='strict', scheme=IOB2) and its like",
+    source="f1_score(gold, predicted, average=…, mode='strict', scheme=IOB2) and its like",
     needs=NEEDS,
     cannot=f"{CANNOT}; tags that begin with I, which it drops: they were read as mentions",
     measures=mode_measures("seqeval-strict"),

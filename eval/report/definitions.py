@@ -28,7 +28,7 @@ def definitions() -> RenderableType:
         others.add_row(m.printed, f"{m.definition}; {m.figure}, {m.range}; {m.empty}; {m.source}")
     modes = _table("modes", "MODE", "program; needs; cannot hold")
     for name, mode in MODES.items():
-        modes.add_row(name, f"{mode.program} {mode.version}; {mode.needs}; {mode.cannot}")
+        modes.add_row(name, f"{mode.program} {mode.version}: {mode.source}; {mode.needs}; {mode.cannot}")
     return Group(own, Text("* the headline of a layer"), figures, others, modes)
 
 

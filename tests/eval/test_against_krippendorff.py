@@ -10,6 +10,8 @@ import pytest
 
 from goldwire.eval.agreement import krippendorff_alpha
 
+pytestmark = pytest.mark.checkout  # what it is compared with is no part of an installation
+
 krippendorff = pytest.importorskip("krippendorff")
 
 LABELS = "abcd"

@@ -12,6 +12,8 @@ from goldwire.eval.agreement import cohen_kappa, krippendorff_alpha
 from tests.eval.cases.records import scores
 from tests.eval.test_more_sections import cut
 
+pytestmark = pytest.mark.checkout  # what it is compared with is no part of an installation
+
 segmentation = pytest.importorskip("nltk.metrics.segmentation")
 agreement = pytest.importorskip("nltk.metrics.agreement")
 

@@ -10,6 +10,8 @@ import pytest
 from tests.eval.cases.records import scores
 from tests.eval.test_more_sections import cut
 
+pytestmark = pytest.mark.checkout  # what it is compared with is no part of an installation
+
 segeval = pytest.importorskip("segeval")
 
 

@@ -283,12 +283,14 @@ def test_a_report_says_whose_figures_they_are(mode: str) -> None:
 
 
 def test_definitions_name_every_mode() -> None:
-    console = Console(width=600)
+    console = Console(width=900)
     with console.capture() as captured:
         console.print(definitions())
     said = captured.get()
     for name, mode in MODES.items():
-        assert re.search(rf"{re.escape(name)} +{re.escape(f'{mode.program} {mode.version}; {mode.needs}')}", said)
+        assert re.search(
+            rf"{re.escape(name)} +{re.escape(f'{mode.program} {mode.version}: {mode.source}; {mode.needs}')}", said
+        )
 
 
 def test_a_threshold_may_be_of_a_mode() -> None:

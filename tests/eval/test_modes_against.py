@@ -16,13 +16,15 @@ from hypothesis import strategies as st
 from goldwire.eval.scorer import Scorer
 from tests.eval.cases.modes.draws import ODD_TYPES, TYPES, Corpus, document, drawn, line, places
 
+pytestmark = pytest.mark.checkout  # what it is compared with is no part of an installation
+
 SPAN = st.tuples(st.integers(0, 12), st.integers(1, 6), st.sampled_from(TYPES)).map(
     lambda drawn: (drawn[0], drawn[0] + drawn[1], drawn[2])
 )
 CORPORA = st.lists(st.tuples(*[st.lists(SPAN, max_size=6)] * 2), min_size=1, max_size=2).map(
     lambda sides: [(document(f"d{n}", gold), document(f"d{n}", guess)) for n, (gold, guess) in enumerate(sides)]
 )
-MANY = settings(max_examples=150, deadline=None)
+MANY = settings(max_examples=100, deadline=None)
 
 
 def ours(corpus: Corpus, mode: str) -> dict[str, dict[str, Any]]:
@@ -62,9 +64,8 @@ def same_as_nervaluate(score: dict[str, Any], wanted: Any) -> None:
     assert (score["precision"], score["recall"], score["f1"]) == (wanted.precision, wanted.recall, wanted.f1)
 
 
-@pytest.mark.parametrize("block", range(10))
-def test_nervaluate_gives_the_same_on_seeded_draws(block: int) -> None:
-    for seed in range(300 * block, 300 * block + 300):
+def test_nervaluate_gives_the_same_on_seeded_draws() -> None:
+    for seed in range(2000):
         like_nervaluate(drawn(seed))
 
 
@@ -119,9 +120,8 @@ def like_seqeval(corpus: Corpus, mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["seqeval", "seqeval-strict"])
-@pytest.mark.parametrize("block", range(4))
-def test_seqeval_gives_the_same_on_seeded_draws(block: int, mode: str) -> None:
-    for seed in range(150 * block, 150 * block + 150):
+def test_seqeval_gives_the_same_on_seeded_draws(mode: str) -> None:
+    for seed in range(400):
         like_seqeval(drawn(seed, ODD_TYPES if seed % 3 == 0 else TYPES), mode)
 
 
