@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from goldwire.corpus.document import Document, Mention
@@ -17,7 +18,7 @@ from goldwire.eval.report.definitions import definitions
 from goldwire.eval.report.leaderboard import Entry, leaderboard, scoreboard
 from goldwire.eval.scorer import Scorer
 from goldwire.eval.signature import parse_signature
-from tests.eval.cases.modes.draws import TEXT, document
+from tests.eval.cases.modes.draws import TEXT, document, drawn
 from tests.eval.cases.records import result, scores, warned
 
 CASES = Path(__file__).parent / "cases" / "modes"
@@ -319,3 +320,34 @@ def test_goldwire_score_as(goldwire: Any, tmp_path: Path) -> None:
     rows = goldwire("score", paths[1], "--gold", paths[0], "--as", "seqeval", "--rows", tmp_path / "rows.parquet")
     assert (rows.code, "mode seqeval: it has no rows" in rows.said) == (2, True)
     assert not (tmp_path / "rows.parquet").exists()
+
+
+def test_the_task_of_a_mode_is_the_task_of_ours() -> None:
+    # without copies, runne's sets hold what entities.strict holds: in every view, through a label map, of any nesting
+    views = (
+        "all",
+        "outermost",
+        "innermost",
+        "depth=1",
+        "depth=2",
+        "names",
+        "per-loc-org+names",
+        "per-loc-org+innermost",
+    )
+    types = ("PERSON", "CITY", "DATE")
+    for seed in range(160):
+        corpus = [tuple(once(side, seed) for side in pair) for pair in drawn(seed, types)]
+        options = {
+            "view": views[seed % len(views)],
+            "labels": {"DATE": None, "PERSON": "PER"} if seed % 3 == 0 else None,
+        }
+        sides = list(zip(*corpus, strict=True))
+        own = scores(*sides, **options)["entities.strict"]["counts"]
+        theirs = scores(*sides, **options, mode="runne-2022")["runne.mention"]["counts"]
+        assert theirs == {name: own[name] for name in ("hits", "predicted", "gold")}, (seed, options)
+
+
+def once(side: Document, seed: int) -> Document:
+    forms = ("name", "noun")
+    found = {(m.start, m.end, m.type): replace(m, form=forms[(m.start + seed) % 2]) for m in side.mentions or ()}
+    return replace(side, mentions=tuple(found.values()))
