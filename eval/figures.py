@@ -63,7 +63,9 @@ class Figures:
         """The figures of one measure, as JSON holds them."""
         sums = self._summed(measure.needs if measure.parts else measure.name)
         whole = sums.get(("", ""), summed(()))
-        slices = {name: {v: s for (n, v), s in sorted(sums.items()) if n == name} for name, _ in sums}
+        slices: dict[str, dict[str, Sums]] = {}
+        for (name, value), part in sorted(sums.items()):
+            slices.setdefault(name, {})[value] = part
         if measure.parts:
             slices = {}
         semeval = measure.name in _SCHEMES
