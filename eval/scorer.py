@@ -132,7 +132,7 @@ class Scorer:
             figures, per_document = {m.name: report.score(m) for m in measures}, report.per_document
         else:
             known = "mentions" in scored
-            figures, per_document = (counting.scores(), counting.per_document) if known else ({}, {})
+            figures, per_document = (counting.scores(), counting.per_document) if known else ({}, dict)
         return Result(
             scores={name: {"signature": str(signature._replace(score=name)), **f} for name, f in figures.items()},
             documents=dict(self._documents),
@@ -142,7 +142,7 @@ class Scorer:
             view=str(self._view),
             mode=signature.mode,
             extractor=extractor,
-            per_document=per_document,
+            values_of_documents=per_document,
             deviations=report.deviations,
         )
 

@@ -69,7 +69,6 @@ class Counting:
         """The program's figures of all documents."""
         return self.mode.figures(self._total)
 
-    @property
     def per_document(self) -> dict[str, dict[str, float | None]]:
         """Score → document → the value that the program gives for that document alone."""
         return self._values
