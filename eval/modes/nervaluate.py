@@ -9,8 +9,10 @@ whole.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 
 from goldwire.eval.measures import mode_measures
 from goldwire.eval.modes.mode import Counts, Figures, Mode, Pair, Place, of_type, prf
@@ -24,33 +26,54 @@ _LEAST_PERCENT = 1.0
 
 def _count(pair: Pair, _warn: Warn) -> Counts:
     counts: Counts = Counter()
+    near = _near(pair.gold, pair.predicted)
     for kind in (None, *sorted({place[2] for place in (*pair.gold, *pair.predicted)})):
-        gold, predicted = (
-            side if kind is None else [place for place in side if place[2] == kind]
-            for side in (pair.gold, pair.predicted)
-        )
         slot = "" if kind is None else of_type(kind)
+        gold = {at: place for at, place in enumerate(pair.gold) if kind in (None, place[2])}
+        predicted = [(place, at) for place, at in zip(pair.predicted, near, strict=True) if kind in (None, place[2])]
         for scheme, right in _RIGHT.items():
             for outcome in _greedy(gold, predicted, right, "partial" if scheme == "partial" else "incorrect"):
                 counts[f"nervaluate.{scheme}", slot, outcome] += 1
     return counts
 
 
-def _greedy(
-    gold: Sequence[Place], predicted: Sequence[Place], right: Callable[[Place, Place], int | None], wrong: str
-) -> list[str]:
-    """The outcome of each prediction in turn, and of the gold mentions that are left."""
-    free = dict(enumerate(gold))
+def _near(gold: Sequence[Place], predicted: Sequence[Place]) -> list[list[int]]:
+    """For each prediction the gold mentions that it overlaps by enough, in the order of their list."""
+    order = sorted(range(len(gold)), key=lambda at: gold[at][0])
+    starts = [gold[at][0] for at in order]
+    reach = list(accumulate((gold[at][1] for at in order), max))  # how far those up to here go
     found = []
     for guess in predicted:
-        distances = [(distance, at) for at, place in free.items() if (distance := right(guess, place)) is not None]
+        place = bisect_left(starts, guess[1]) - 1
+        here = []
+        while place >= 0 and reach[place] > guess[0]:
+            if _overlaps(guess, gold[order[place]]):
+                here.append(order[place])
+            place -= 1
+        found.append(sorted(here))
+    return found
+
+
+def _greedy(
+    gold: Mapping[int, Place],
+    predicted: Sequence[tuple[Place, list[int]]],
+    right: Callable[[Place, Place], int | None],
+    wrong: str,
+) -> list[str]:
+    """The outcome of each prediction in turn, and of the gold mentions that are left."""
+    free = dict(gold)
+    found = []
+    for guess, near in predicted:
+        left = [at for at in near if at in free]
+        distances = [(distance, at) for at in left if (distance := right(guess, free[at])) is not None]
         if distances:
             found.append("correct")
             del free[min(distances)[1]]
-            continue
-        near = next((at for at, place in free.items() if _overlaps(guess, place)), None)
-        found.append("spurious" if near is None else wrong)
-        free.pop(-1 if near is None else near, None)
+        elif left:
+            found.append(wrong)
+            del free[left[0]]
+        else:
+            found.append("spurious")
     return found + ["missed"] * len(free)
 
 
@@ -68,12 +91,11 @@ def _exact(guess: Place, gold: Place) -> int | None:
 
 
 def _ent_type(guess: Place, gold: Place) -> int | None:
-    right = guess[2] == gold[2] and _overlaps(guess, gold)
-    return abs(guess[0] - gold[0]) + abs(guess[1] - gold[1]) if right else None
+    return abs(guess[0] - gold[0]) + abs(guess[1] - gold[1]) if guess[2] == gold[2] else None
 
 
 _RIGHT = {"strict": _strict, "exact": _exact, "partial": _exact, "ent_type": _ent_type}
-"""What is right in each scheme: how far off the boundaries are, or ``None``; the least, then the first, is taken."""
+"""What is right of what overlaps: how far off the bounds are, or ``None``; the least is taken, then the first."""
 
 
 def _figures(counts: Counts) -> Figures:

@@ -88,8 +88,10 @@ def caveat(results: Sequence[Result]) -> str:
     """What these figures can and cannot tell, with the smallest difference that the gold could detect."""
     modes = dict.fromkeys(result.mode for result in results if result.mode != OWN)
     if modes:
+        own = [result for result in results if result.mode == OWN]
         whose = ", ".join(f"{MODES[mode].program} {MODES[mode].version}" for mode in modes)
-        return f"Figures as of {whose}, which have no intervals; compare them with that program's only."
+        theirs = f"Figures as of {whose} have no intervals; compare them with that program's only."
+        return "\n".join([*([caveat(own)] if own else []), theirs])
     found: dict[str, float] = {}
     for result in results:
         for name, deviation in result.deviations.items():

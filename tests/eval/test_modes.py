@@ -278,7 +278,8 @@ def test_a_report_says_whose_figures_they_are(mode: str) -> None:
         console.print(leaderboard([Entry("ours", result(GOLD, GUESS)), Entry("theirs", found)]))
     said = captured.get()
     assert f"task: all, as {mode}" in said
-    assert f"Figures as of {MODES[mode].program} {MODES[mode].version}, which have no intervals" in said
+    assert f"Figures as of {MODES[mode].program} {MODES[mode].version} have no intervals" in said
+    assert "One article: the intervals are over the blocks" in said  # of ours, in the same leaderboard
     for measure in MODES[mode].measures:
         assert said.count(measure.name) >= 2  # in the scoreboard and in the legend
 
