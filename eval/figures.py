@@ -66,7 +66,11 @@ class Figures:
         whole = sums.get(("", ""), summed(()))
         slices: dict[str, dict[str, Sums]] = {}
         for (name, value), part in sorted(sums.items()):
-            slices.setdefault(name, {})[value] = part
+            if not name or part.gold or part.predicted:  # a value that nothing has is not known to every shard
+                slices.setdefault(name, {})[value] = part
+        for name, most in (("position", 10), ("depth", max(map(int, slices.get("depth", ())), default=0))):
+            if name in slices:
+                slices[name] = {str(n): slices[name].get(str(n), summed(())) for n in range(1, most + 1)}
         if measure.parts:
             slices = {}
         semeval = measure.name in _SCHEMES
