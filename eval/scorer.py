@@ -10,6 +10,7 @@ from pathlib import Path
 from goldwire.corpus.document import LAYERS, UNSET, Document, sha256
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.manifest import CorpusHash
+from goldwire.eval.alignment import outcomes
 from goldwire.eval.chunk import Chunk
 from goldwire.eval.figures import Figures, attempted
 from goldwire.eval.labels import LabelMap, as_label_map
@@ -79,6 +80,8 @@ class Scorer:
         else:
             self._predictions_hash.add(predicted)
             self._note_attempts(gold, predicted)
+            for code, string, count in outcomes(predicted):
+                self.warn(code, f"{gold.id}: {shown(string)}" if string else "", count)
         by_block = self._on_rows is not None or len(self._seen) < LEAST_DOCUMENTS
         self._chunk.add(gold, predicted, by_block=by_block)
         if self._chunk.documents >= _CHUNK_DOCUMENTS or self._chunk.mentions >= _CHUNK_MENTIONS:

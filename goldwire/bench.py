@@ -14,7 +14,7 @@ from goldwire.corpus.errors import InputError, Problem, UsageError
 from goldwire.corpus.formats import Losses
 from goldwire.corpus.manifest import CorpusHash
 from goldwire.corpus.store import unreadable, write_jsonl
-from goldwire.eval.extractors import available, find, require
+from goldwire.eval.extractors import available, find, parse, require
 from goldwire.eval.report.leaderboard import Entry
 from goldwire.eval.rows import RowsFile
 from goldwire.eval.run import Run, run
@@ -93,7 +93,7 @@ def bench(
 
 
 def _is_path(what: str) -> bool:
-    return what.endswith(".jsonl") or (bool(what) and Path(what).exists())
+    return parse(what).kind == "file"
 
 
 def _folder(what: str) -> str:

@@ -31,7 +31,7 @@ def bench(
     seed: Seed = 0,
     json: Json = None,
     list_: Annotated[
-        bool, typer.Option("--list", help="Name the built-in and registered extractors, and stop.")
+        bool, typer.Option("--list", help="Name the extractors and the other ways of plugging in, and stop.")
     ] = False,
 ) -> None:
     """Run extractors on gold and print a leaderboard.
@@ -42,13 +42,12 @@ def bench(
     """
     from goldwire.bench import bench as run_bench
     from goldwire.bench import built_in
-    from goldwire.eval.extractors import BUILT_IN, available
+    from goldwire.eval.extractors import listing
     from goldwire.eval.report.leaderboard import leaderboard, printed
 
     if list_:
-        for name, installed in available().items():
-            extra = BUILT_IN.get(name, ("", ""))[1]
-            typer.echo(name if installed else f"{name} (not installed: pip install 'goldwire[{extra}]')")
+        for line in listing():
+            typer.echo(line)
         return
     with Progress() as progress:
         entries = run_bench(
