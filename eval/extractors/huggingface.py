@@ -300,7 +300,8 @@ def _grouped(
             continue
         if last:
             headed = pieces[at] == pieces[last - 1] and text[places[first][0] : edge].isspace()
-            if start < edge or (not apart and (headed or _goes_on(text, edge, start))):
+            marked = start == edge and category(text[start]).startswith("M") and not text[start - 1].isspace()
+            if start < edge or marked or (not apart and (headed or _goes_on(text, edge, start))):
                 last, edge = at + 1, max(edge, end)
                 continue
             yield first, last

@@ -60,8 +60,10 @@ def settled(start: int, end: int, text: str) -> Span | None:
         end -= 1
     if start == end:
         return None
-    while start > 0 and unicodedata.category(text[start]).startswith("M"):
-        start -= 1
+    base = start
+    while base > 0 and unicodedata.category(text[base]).startswith("M"):
+        base -= 1
+    start = start if text[base].isspace() else base
     while end < len(text) and unicodedata.category(text[end]).startswith("M"):
         end += 1
     return start, end

@@ -13,13 +13,14 @@ import pytest
 
 pytest.importorskip("transformers")
 
-import tiny
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import ExtractorError, UsageError
 from goldwire.eval.extractors.huggingface import _parts, make, require
+from tests.models import tiny
 
 BIO = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
 
@@ -47,7 +48,7 @@ def names(folder):
     [
         ("Иван Путин в Париже.", [("Иван Путин", "PER"), ("Париже", "LOC")]),
         ("🙂🇷🇺 Иван\r\nв\u00a0Париже", [("Иван", "PER"), ("Париже", "LOC")]),
-        ("\u2028👩‍👩‍👧 Иван 👩‍👩‍👧Париже", [("Иван", "PER"), ("Париже", "LOC")]),
+        ("\u2028👩‍👩‍👧 Иван 👩‍👩‍👧 Париже", [("Иван", "PER"), ("Париже", "LOC")]),
         ("Путин, Путин", [("Путин", "PER"), ("Путин", "PER")]),  # the comma, which has O, ends the first
         ("Иван Иван", [("Иван", "PER"), ("Иван", "PER")]),  # B begins another
         ("Париже Путин", [("Париже", "LOC"), ("Путин", "PER")]),  # so does another type, also with I
@@ -60,7 +61,7 @@ def test_spans_are_code_points_of_the_text(names, text, expected):
 
 
 def test_a_letter_keeps_the_mark_that_the_tokenizer_strips(folder):
-    # BERT's normaliser turns «й», also as «и» and a breve, into «и»: the token ends before the breve, the mention must not
+    # BERT's normaliser strips marks: the token ends before the breve, the mention must not
     model = tiny.token_classifier(folder / "marks", BIO, {"андреи": "B-PER"}, tiny.wordpiece(["андреи"]))
     assert found(make(str(model), {}), "Андреи\u0306 и Андрей") == [("Андреи\u0306", "PER"), ("Андрей", "PER")]
 
@@ -136,7 +137,7 @@ def test_a_long_text_is_read_to_its_end(names):
     assert found(make(str(names), {}), text) == [("Иван Путин", "PER"), ("Париже", "LOC")] * 400
 
 
-@pytest.mark.parametrize("overlap", ["0", "1", "29"])
+@pytest.mark.parametrize("overlap", ["0", "1", "28"])
 @pytest.mark.parametrize("length", ["31", "32"])
 def test_where_windows_are_cut_is_nothing_to_a_model_without_context(names, overlap, length):
     text = "Иван Путин, в Париже. " * 20
@@ -218,7 +219,7 @@ def test_a_tokenizer_without_offsets_is_refused(names, tmp_path):
     CanineForTokenClassification(config).save_pretrained(tmp_path)
     CanineTokenizer().save_pretrained(tmp_path)
     with pytest.raises(
-        ExtractorError, match="found a tokenizer without offsets .CanineTokenizer., expected a fast one"
+        ExtractorError, match=r"found a tokenizer without offsets .CanineTokenizer., expected a fast one"
     ):
         make(str(tmp_path), {})
 
