@@ -22,7 +22,7 @@ from goldwire.corpus.document import Document, Mention, Span
 from goldwire.corpus.errors import ExtractorError, UsageError, shown
 from goldwire.eval.extractors.options import Options
 from goldwire.eval.extractors.protocol import Extractor
-from goldwire.eval.extractors.weights import fingerprint, is_local, refuse_missing, unloadable
+from goldwire.eval.extractors.weights import fingerprint, is_local, longest, refuse_missing, unloadable
 from goldwire.eval.extractors.windows import Window, settled, windows
 from goldwire.eval.labels import LabelMap, Meaning
 
@@ -72,7 +72,6 @@ KNOWN_LABELS: Mapping[str, Meaning] = MappingProxyType(
 
 _PREFIXED = re.compile(r"([BIESLUM])[-_](.+)")
 _BEGINS, _ENDS = frozenset("BSU"), frozenset("ESLU")
-_NEAR_INFINITE = 1_000_000  # tokenizers without a limit of their own say 1e30
 _USUAL_LIMIT = 512
 
 
@@ -172,7 +171,7 @@ class HuggingFace:
     def _sized(self, options: Options) -> tuple[int, int]:
         """The tokens of a window without the special ones, and of an overlap."""
         special = self._tokenizer.num_special_tokens_to_add()
-        limit = self._limit()
+        limit = longest(self._tokenizer, self._model) or _USUAL_LIMIT
         length = options.count("max-length", limit, special + 1)
         if length > limit:
             raise UsageError(
@@ -186,14 +185,6 @@ class HuggingFace:
                 f"extractor {self.name!r}: option overlap: found {overlap}, expected less than a window's {room} tokens"
             )
         return room, overlap
-
-    def _limit(self) -> int:
-        limits = [int(n) for n in (self._tokenizer.model_max_length,) if n < _NEAR_INFINITE]
-        if positions := getattr(self._model.config, "max_position_embeddings", 0):
-            embeddings = getattr(self._model.base_model, "embeddings", None)
-            padding = getattr(getattr(embeddings, "position_embeddings", None), "padding_idx", None)
-            limits.append(positions if padding is None else positions - padding - 1)  # RoBERTa counts on from padding
-        return min(limits, default=_USUAL_LIMIT)
 
     def _words(self, text: str) -> list[_Word]:
         whole = self._tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)

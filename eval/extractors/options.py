@@ -38,6 +38,13 @@ class Options:
             raise self._refused(name, " or ".join(allowed))
         return value
 
+    def parts(self, name: str) -> tuple[str, ...]:
+        """What is joined by commas, each once; none where the option is not given."""
+        found = tuple(dict.fromkeys(part.strip() for part in self._given.get(name, "").split(",") if part.strip()))
+        if name in self._given and not found:
+            raise self._refused(name, "values joined by commas")
+        return found
+
     def yes(self, name: str, default: bool = False) -> bool:
         """``yes`` or ``no``."""
         return self.choice(name, ("yes", "no"), "yes" if default else "no") == "yes"

@@ -1,13 +1,16 @@
-"""Which weights a model has: the commit of a repository of the hub, or the hash of a folder's files."""
+"""A model's weights: which they are (a hub's commit, or the hash of a folder's files), and how much they read at once."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from goldwire.corpus.errors import ExtractorError, UsageError, reason
 
-__all__ = ["fingerprint", "is_local", "refuse_missing", "unloadable"]
+__all__ = ["fingerprint", "is_local", "longest", "refuse_missing", "unloadable"]
+
+_NEAR_INFINITE = 1_000_000
 
 
 def is_local(model: str) -> bool:
@@ -25,6 +28,20 @@ def refuse_missing(what: str, model: str) -> None:
     """
     if not model or (not is_local(model) and (model[0] in "./~" or model.count("/") > 1)):
         raise UsageError(f"extractor {what!r}: found no folder {model!r}, expected a model's folder, or OWNER/NAME")
+
+
+def longest(tokenizer: Any, model: Any) -> int | None:
+    """The tokens that ``model`` reads at once, special ones included; ``None`` where nothing limits them.
+
+    The lesser of what its tokenizer says and of the positions that it learned. DeBERTa, which has none, and tokenizers
+    that say 1e30 set no limit.
+    """
+    limits = [tokenizer.model_max_length] if tokenizer.model_max_length < _NEAR_INFINITE else []
+    for name, module in model.named_modules():
+        if name.endswith("position_embeddings") and hasattr(module, "num_embeddings"):
+            padding = getattr(module, "padding_idx", None)
+            limits.append(module.num_embeddings - (0 if padding is None else padding + 1))  # RoBERTa counts on from it
+    return min(limits, default=None)
 
 
 def unloadable(what: str, error: BaseException) -> ExtractorError:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from gliner import GLiNER, GLiNERConfig
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import (
     BertConfig,
     BertForTokenClassification,
+    BertModel,
     PreTrainedTokenizerFast,
     RobertaConfig,
     RobertaForTokenClassification,
@@ -94,3 +96,29 @@ def _wrapped(tokenizer: Tokenizer, length: int) -> PreTrainedTokenizerFast:
     )
     special = {"unk_token": "[UNK]", "pad_token": "[PAD]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, mask_token="[MASK]", model_max_length=length, **special)
+
+
+def gliner(folder: Path, *, words: int = 20, positions: int = 4096, layers: int = 0, width: int = 4) -> Path:
+    """A random GLiNER; without layers what it says of a word hangs on nothing but the words of the mention."""
+    tokenizer = wordpiece(["иван", "путин", "город"], length=10**30)
+    config = BertConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=16,
+        num_hidden_layers=layers,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=positions,
+        initializer_range=1.0,
+    )
+    torch.manual_seed(0)
+    saved(folder / "encoder", BertModel(config), tokenizer)
+    made = GLiNER.from_config(
+        GLiNERConfig(
+            model_name=str(folder / "encoder"), max_len=words, max_width=width, hidden_size=16, num_rnn_layers=0
+        )
+    )
+    with torch.no_grad():  # as they come from the library, all scores are near one half
+        for name, weight in made.model.named_parameters():
+            weight.mul_(0 if "position_embeddings" in name else 2)
+    made.save_pretrained(folder / "model", safe_serialization=True)
+    return folder / "model"
