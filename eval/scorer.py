@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -82,6 +82,8 @@ class Scorer:
             self._note_attempts(gold, predicted)
             for code, string, count in outcomes(predicted):
                 self.warn(code, f"{gold.id}: {shown(string)}" if string else "", count)
+            for code, found in _faults(predicted):
+                self.warn(code, f"{gold.id}: {found}")
         by_block = self._on_rows is not None or len(self._seen) < LEAST_DOCUMENTS
         self._chunk.add(gold, predicted, by_block=by_block)
         if self._chunk.documents >= _CHUNK_DOCUMENTS or self._chunk.mentions >= _CHUNK_MENTIONS:
@@ -160,6 +162,15 @@ class Scorer:
             self._tally.add(rows)
             if self._on_rows is not None:
                 self._on_rows(rows)
+
+
+def _faults(predicted: Document) -> Iterator[tuple[str, str]]:
+    """(code, example) of what an extractor says was wrong with the answers that it read."""
+    told = predicted.extra.get("faults") if predicted.extra else None
+    for fault in told if isinstance(told, list) else ():
+        match fault:
+            case [str(code), str(found)]:
+                yield code, found
 
 
 def _refuse_another_text(gold: Document, predicted: Document) -> None:

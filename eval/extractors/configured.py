@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from msgspec.structs import replace
 
 from goldwire.corpus.document import LAYERS, UNSET, Document
@@ -34,6 +37,12 @@ class Configured:
         self.view: str = str(parse_view(options.get("view", made.view)))
         self.alignment: str = options.get("alignment", made.alignment)
         self.by_gold_authors: bool = made.by_gold_authors
+        self.timed: bool = getattr(made, "timed", True)
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What the extractor tells of itself for ``run.json``: its model, its parameters, what it cost."""
+        return getattr(self._made, "details", {})
 
     def extract(self, document: Document) -> Document:
         """The layers asked for, with offsets wherever the strings have a place."""

@@ -1,4 +1,4 @@
-"""A model's weights: which they are (a hub's commit, or the hash of a folder's files), and how much they read at once."""
+"""A model's weights: which they are (a hub's commit, a hash of files), and how much they read at once."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,14 @@ def bench(
     draws: Draws = 10_000,
     seed: Seed = 0,
     json: Json = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            "--base-url",
+            metavar="URL",
+            help="The server of openai:MODEL, such as http://127.0.0.1:8000/v1; gets the texts.",
+        ),
+    ] = None,
     list_: Annotated[
         bool, typer.Option("--list", help="Name the extractors and the other ways of plugging in, and stop.")
     ] = False,
@@ -49,6 +58,8 @@ def bench(
         for line in listing():
             typer.echo(line)
         return
+    if base_url is not None:
+        os.environ["OPENAI_BASE_URL"] = base_url
     with Progress() as progress:
         entries = run_bench(
             extractors or built_in(), gold, view=view, out=out, draws=draws, seed=seed, on_start=progress.start
