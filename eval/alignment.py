@@ -95,7 +95,7 @@ class Places(NamedTuple):
 
 
 def parse_policy(name: str) -> Policy:
-    """The policy with that name; ``offsets``, of an extractor that gives offsets, is ``nth`` for strings that have none.
+    """The policy with that name. ``offsets``, of an extractor that gives offsets, is ``nth`` where it gives none.
 
     >>> parse_policy("all+fuzzy")
     Policy(name='all', fuzzy=True)
@@ -180,9 +180,9 @@ def outcomes(document: Document) -> Iterator[tuple[str, str, int]]:
         yield "repeated", "", about["repeated"]
     for m in document.mentions or ():
         extra = m.extra or {}
-        how = extra.get("aligned")
-        if how in OUTCOMES and not extra.get("again"):
-            yield OUTCOMES[how][0], str(extra.get("given", m.text or "")), 1
+        code, _ = OUTCOMES.get(extra.get("aligned", ""), ("", ""))
+        if code and not extra.get("again"):
+            yield code, str(extra.get("given", m.text or "")), 1
 
 
 def sought(mention: Mention) -> str:

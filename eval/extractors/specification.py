@@ -1,9 +1,9 @@
 """WHAT, as ``goldwire bench WHAT`` takes it: a way of plugging in, its target, and options for this extractor alone.
 
-``natasha``, ``package.module:attribute``, ``predictions.jsonl`` or ``PREFIX:TARGET``, and behind a ``?`` options,
-``key=value`` joined by ``&``; values stand as they are, nothing is escaped. Only the last ``?`` counts. A command, a URL
-and a path may have question marks of their own: what follows is options there if every key is one of ours, and a
-``?`` with nothing behind it ends those that could be mistaken: ``http://host/path?view=wide?``.
+``natasha``, ``package.module:attribute``, ``predictions.jsonl`` or ``PREFIX:TARGET``, and behind the last ``?``
+options, ``key=value`` joined by ``&``; values stand as they are, nothing is escaped. A command, a URL and a path may
+have question marks of their own: what follows the last one is options there if every key is one of ours, and a ``?``
+with nothing behind it ends those that could be mistaken, as in ``http://host/path?view=wide?``.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ def _options(what: str, kind: str, tail: str) -> dict[str, str] | None:
     keys = [key for key, _, _ in pairs]
     known = _known(kind)
     if kind in _OF_THEIR_OWN:
-        strange = [key for key, mark, _ in pairs if not mark or key not in known]
+        strange = [key for key, mark, _ in pairs if not mark or key not in (known or ())]
         if strange and len(strange) < len(pairs):
             ours = ", ".join(key for key in keys if key not in strange)
             raise UsageError(
