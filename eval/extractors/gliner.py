@@ -19,10 +19,8 @@ from goldwire.eval.extractors.weights import fingerprint, is_local, longest, ref
 from goldwire.eval.extractors.windows import Window, settled, windows
 from goldwire.eval.labels import LabelMap, Meaning
 
-__all__ = ["DEFINITION", "FORM", "NAMES", "OPTIONS", "make", "require"]
+__all__ = ["NAMES", "OPTIONS", "make", "require"]
 
-FORM = "gliner:MODEL"
-DEFINITION = "a GLiNER, OWNER/NAME of a hub or a folder, asked for the scheme's types"
 OPTIONS: Mapping[str, str] = MappingProxyType(
     {
         "ask": "labels of your own, joined by commas, in place of the scheme's; labels=MAP says what they are here",

@@ -24,12 +24,10 @@ from goldwire.eval.extractors.options import Options
 from goldwire.eval.extractors.protocol import Extractor
 from goldwire.eval.extractors.weights import fingerprint, is_local, longest, refuse_missing, unloadable
 from goldwire.eval.extractors.windows import Window, settled, windows
-from goldwire.eval.labels import LabelMap, Meaning
+from goldwire.eval.labels import LabelMap, Meaning, conventional
 
-__all__ = ["AGGREGATIONS", "DEFINITION", "FORM", "KNOWN_LABELS", "OPTIONS", "make", "require"]
+__all__ = ["AGGREGATIONS", "NEREL", "OPTIONS", "make", "require"]
 
-FORM = "hf:MODEL"
-DEFINITION = "a token classification model of transformers, OWNER/NAME of a hub or a folder"
 OPTIONS: Mapping[str, str] = MappingProxyType(
     {
         "aggregation": "how the tokens of a word share a label: first (default), max, average, or simple (they do not)",
@@ -48,27 +46,17 @@ AGGREGATIONS = ("first", "max", "average", "simple")
 tokenizer; everything else is a word by its token. ``first``: the word has its first token's label; ``max``: that of its
 surest token; ``average``: the best of the mean probabilities; ``simple``: each token stands for itself."""
 
-_NO_TYPE = "a type that the scheme does not have"
-_NOT_TOLD = "the model does not tell countries and cities from other places"
+_PLACE = Meaning("LOCATION", "a named place that is neither country nor city")
 
-KNOWN_LABELS: Mapping[str, Meaning] = MappingProxyType(
-    {
-        "PER": Meaning("PERSON", "both are a person's name without a title"),
-        "ORG": Meaning("ORGANIZATION", "both are an organisation's name"),
-        "LOC": Meaning("LOCATION", _NOT_TOLD),
-        "GPE": Meaning("LOCATION", _NOT_TOLD),
-        "MISC": Meaning(None, "other names: " + _NO_TYPE),
-        "STATE_OR_PROVINCE": Meaning("LOCATION", "a named place that is neither country nor city"),
-        "DISTRICT": Meaning("LOCATION", "a named place that is neither country nor city"),
-        "FACILITY": Meaning("LOCATION", "a named place that is neither country nor city"),
-    }
+NEREL: Mapping[str, Meaning] = MappingProxyType(
+    dict.fromkeys(("DISTRICT", "FACILITY", "STATE_OR_PROVINCE"), _PLACE)
     | dict.fromkeys(
         "AGE AWARD CRIME DISEASE FAMILY IDEOLOGY LANGUAGE LAW MONEY NATIONALITY ORDINAL PENALTY PERCENT PRODUCT "
         "RELIGION WORK_OF_ART".split(),
-        Meaning(None, "NEREL's: " + _NO_TYPE),
+        Meaning(None, "a type of NEREL that the scheme does not have"),
     )
 )
-"""Labels of published Russian models that are not the scheme's own names; ``labels=`` takes the place of this table."""
+"""NEREL's types that are not the scheme's own; models of other conventions than this and CoNLL's need ``labels=``."""
 
 _PREFIXED = re.compile(r"([BIESLUM])[-_](.+)")
 _BEGINS, _ENDS = frozenset("BSU"), frozenset("ESLU")
@@ -122,11 +110,9 @@ class HuggingFace:
             )
         self._room, self._overlap = self._sized(options)
         types = dict.fromkeys(part[1] for part in self._parts if part)
-        self.labels: LabelMap | None = LabelMap(
-            {kind: KNOWN_LABELS[kind.upper()] for kind in types if kind.upper() in KNOWN_LABELS}
-        )
-        ours = {KNOWN_LABELS.get(kind.upper(), Meaning(kind)).ours for kind in types}
-        self.view = "per-loc-org+names" if ours <= {"PERSON", "ORGANIZATION", "LOCATION", None} else "all"
+        self.labels, self.view = conventional(types)
+        if self.labels is None:
+            self.labels = LabelMap({kind: NEREL[kind] for kind in types if kind in NEREL})
         weights = fingerprint(target, revision, "config.json")
         self.version = f"{weights}, transformers {version('transformers')}"
         self.details: dict[str, Any] = {

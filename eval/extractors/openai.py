@@ -23,10 +23,8 @@ from goldwire.eval.extractors.placing import POLICY, Placer
 from goldwire.eval.extractors.protocol import Extractor
 from goldwire.eval.labels import LabelMap
 
-__all__ = ["DEFINITION", "FORM", "OPTIONS", "PROMPTS", "make", "prompt_of", "require"]
+__all__ = ["OPTIONS", "PROMPTS", "make", "prompt_of", "require"]
 
-FORM = "openai:MODEL"
-DEFINITION = "a language model behind any OpenAI-compatible server (sends the texts there)"
 OPTIONS: Mapping[str, str] = MappingProxyType(
     {
         "ask": "entities,quotes,sections (default): what the model is asked for, one request each",

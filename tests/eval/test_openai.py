@@ -571,7 +571,7 @@ def test_prompts_give_nothing_of_the_gold_away():
 
 
 def test_bench(server, goldwire, monkeypatch, tmp_path):
-    # what was asked at which cost, and no speed, for answers may come from the disk; --base-url goes before the variable
+    # what was asked at which cost, and no speed, for answers may come from the disk; --base-url goes before
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     server.says(completion('{"entities": [{"text": "Путин", "type": "PERSON"}], "quotes": [], "lines": []}'))
     for _ in range(2):

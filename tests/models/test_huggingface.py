@@ -176,6 +176,8 @@ def test_labels_and_view_follow_from_the_models_types(tmp_path, names):
     assert {theirs: meaning.ours for theirs, meaning in extractor.labels.meanings.items()} == {
         "PER": "PERSON",
         "LOC": "LOCATION",
+        "ORG": "ORGANIZATION",
+        "MISC": None,
     }
     assert extractor.view == "per-loc-org+names"
     nerel = tiny.token_classifier(tmp_path, ["O", "B-PERSON", "B-AGE", "B-CITY"], {}, tiny.wordpiece())
