@@ -10,6 +10,7 @@ from typing import Any
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import reason
 from goldwire.eval.extractors import Extractor
+from goldwire.eval.usage import total_usage
 
 __all__ = ["WARM_SECONDS", "Run", "run"]
 
@@ -46,6 +47,7 @@ class Run:
             "characters_per_second": self.characters_per_second,
             "failures": self.failures,
             "details": dict(getattr(made, "details", {})),
+            "usage": total_usage(found for found in self.predictions if found is not None),
         }
 
 

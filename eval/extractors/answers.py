@@ -14,6 +14,7 @@ __all__ = ["FAULTS", "Fault", "read_answer"]
 
 FAULTS: Mapping[str, str] = MappingProxyType(
     {
+        "damaged-cache": "a kept answer could not be read: it was asked for anew",
         "refused": "the model or its filter refused to answer: the layer is missing from the document",
         "no-json": "the answer has no JSON that was asked for: the layer is missing from the document",
         "cut-off": "the answer ran into the limit of tokens: the whole items before the cut are kept",

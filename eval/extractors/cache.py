@@ -9,12 +9,13 @@ from typing import Any
 
 import msgspec
 
-from goldwire.corpus.errors import shown
 from goldwire.corpus.store import replacing, unreadable
 
-__all__ = ["SCHEMA", "AnswerCache", "digest"]
+__all__ = ["PARTS", "SCHEMA", "AnswerCache", "digest"]
 
 SCHEMA = "goldwire-answer/1"
+PARTS = {"content", "refusal", "finish_reason", "model", "usage"}
+"""What an answer consists of."""
 
 
 def digest(content: object) -> str:
@@ -30,12 +31,12 @@ class AnswerCache:
     """A folder with a file for each question; ``None`` keeps nothing.
 
     A question is a JSON object; its file is named by its digest, holds it beside the answer, and is written whole or
-    not at all. A file that cannot be read as such is told of in ``damaged``, and the question is asked anew.
+    not at all. The last file that could not be read as such is told of in ``damaged``.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
-        self.damaged: list[str] = []
+        self.damaged: str | None = None
 
     def get(self, question: Mapping[str, Any]) -> dict[str, Any] | None:
         """The answer to ``question``, if it is there."""
@@ -52,9 +53,9 @@ class AnswerCache:
             found = None
         if isinstance(found, dict) and found.get("schema") == SCHEMA and found.get("question") == dict(question):
             answer = found.get("answer")
-            if isinstance(answer, dict):
+            if isinstance(answer, dict) and set(answer) == PARTS:
                 return answer
-        self.damaged.append(shown(str(path), 200))
+        self.damaged = path.name
         return None
 
     def put(self, question: Mapping[str, Any], answer: Mapping[str, Any]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -42,11 +41,16 @@ class Prompt(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a model answered: its words, why there are none, and whether it ran into the limit of tokens."""
+    """What a model answered: its words, why there are none, whether it ran into the limit of tokens, and what it took.
+
+    ``damaged`` names the file of a kept answer that could not be read.
+    """
 
     content: str | None
     refusal: str | None
     cut: bool
+    usage: dict[str, Any]
+    damaged: str | None
 
 
 class Chat:
@@ -77,9 +81,6 @@ class Chat:
             max_retries=options.count("retries", 5, 0),
         )
         self.base_url = str(self._client.base_url)
-        self.usage: Counter[str] = Counter(asked=0, from_cache=0, prompt_tokens=0, completion_tokens=0)
-        self.seconds = 0.0
-        self.served_by: set[str] = set()
         self._over: ServiceError | None = None
 
     def ask(self, prompt: Prompt, text: str) -> Answer:
@@ -98,7 +99,6 @@ class Chat:
             question = self._question(prompt, text)
             kept = self.cache.get(question)
             if kept is not None:
-                self.usage["from_cache"] += 1
                 break
             if self._over is not None:
                 raise self._over
@@ -115,19 +115,19 @@ class Chat:
                 raise self._failed(error) from None
             self.cache.put(question, kept)
             break
-        self.served_by |= {str(kept["model"])} if kept.get("model") else set()
-        refusal = kept.get("refusal") or ("content_filter" if kept.get("finish_reason") == "content_filter" else None)
-        return Answer(kept.get("content"), refusal, kept.get("finish_reason") == "length")
+        finish = kept.get("finish_reason")
+        refusal = kept.get("refusal") or ("content_filter" if finish == "content_filter" else None)
+        used = {"requests": 1, **kept["usage"], "served_by": [kept["model"]], "formats": [self._steps[0]]}
+        damaged, self.cache.damaged = self.cache.damaged, None
+        return Answer(kept.get("content"), refusal, finish == "length", used, damaged)
 
     def details(self) -> dict[str, Any]:
-        """What ``run.json`` keeps: where, what, how, at which cost; never the key."""
+        """What ``run.json`` keeps: where, what and how; never the key."""
         return {
             "model": self._model,
-            "served_by": sorted(self.served_by),
             "base_url": self.base_url,
-            "parameters": {**self.parameters, "format": self._steps[0]},
-            "usage": {**self.usage, "seconds": round(self.seconds, 3)},
-            "cache": None if self.cache.folder is None else {"damaged": self.cache.damaged},
+            "parameters": {**self.parameters, "format": self.format},
+            "cached": self.cache.folder is not None,
         }
 
     def close(self) -> None:
@@ -179,15 +179,8 @@ class Chat:
         messages = [{"role": "system", "content": words}, {"role": "user", "content": text}]
         time.sleep(max(0.0, self._next - time.monotonic()))
         self._next = time.monotonic() + self._pause
-        begin = time.perf_counter()
-        try:
-            done = self._client.chat.completions.create(model=self._model, messages=messages, **request)
-        finally:
-            self.seconds += time.perf_counter() - begin
-            self.usage["asked"] += 1
+        done = self._client.chat.completions.create(model=self._model, messages=messages, **request)
         used = getattr(done, "usage", None)
-        for name in ("prompt_tokens", "completion_tokens"):
-            self.usage[name] += getattr(used, name, 0) or 0
         choices = getattr(done, "choices", None)
         if not choices:
             raise ServiceError(
@@ -199,7 +192,8 @@ class Chat:
             "content": message.content,
             "refusal": getattr(message, "refusal", None),
             "finish_reason": choices[0].finish_reason,
-            "model": done.model,
+            "model": done.model or self._model,
+            "usage": {name: getattr(used, name, 0) or 0 for name in ("prompt_tokens", "completion_tokens")},
         }
 
     def _refused(self, error: Exception, remedy: str) -> ExtractorError:

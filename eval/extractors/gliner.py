@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 from unicodedata import category
 
-from goldwire.corpus.document import Document, Mention, Span
-from goldwire.corpus.errors import UsageError
+from goldwire.corpus.document import UNSET, Document, Mention, Span
+from goldwire.corpus.errors import UsageError, shown
 from goldwire.corpus.scheme import SCHEME
 from goldwire.eval.extractors.options import Options
 from goldwire.eval.extractors.protocol import Extractor
@@ -109,20 +109,23 @@ class Gliner:
             "nested": not self._flat,
             "window": {"words": self._words, "tokens": self._room, "overlap": self._overlap},
             "device": device,
-            "words_cut": 0,
         }
 
     def extract(self, document: Document) -> Document:
-        """The mentions in the order of the text; none overlaps another, unless nested ones were asked for."""
+        """The mentions in the order of the text; none overlaps another, unless nested ones were asked for.
+
+        A word with more tokens than the model reads at once is cut by it: ``faults`` in ``extra`` name such.
+        """
         text = document.text or ""
         words = list(self._splitter(text))
         sizes = self._sizes([word for word, _, _ in words])
-        self.details["words_cut"] += sum(size > self._room for size in sizes)
         cut = windows(sizes, self._room, self._words, self._overlap)
         found = sorted(self._found(text, [(start, end) for _, start, end in words], cut), key=_in_text)
         if self._flat:
             found = sorted(_flat(found), key=_in_text)
-        return Document(id=document.id, mentions=tuple(found))
+        long = [word for (word, _, _), size in zip(words, sizes, strict=True) if size > self._room]
+        extra = {"faults": [["cut-word", shown(word)] for word in long]} if long else UNSET
+        return Document(id=document.id, mentions=tuple(found), extra=extra)
 
     def _sized(self) -> tuple[int, int]:
         """The words and the tokens of a window; what the labels take of the tokens is not among them."""

@@ -17,11 +17,12 @@ from goldwire.corpus.scheme import SCHEME
 from goldwire.eval.alignment import fold
 from goldwire.eval.extractors.answers import Fault, read_answer
 from goldwire.eval.extractors.cache import digest
-from goldwire.eval.extractors.chat import Chat, Prompt
+from goldwire.eval.extractors.chat import Answer, Chat, Prompt
 from goldwire.eval.extractors.options import Options
 from goldwire.eval.extractors.placing import POLICY, Placer
 from goldwire.eval.extractors.protocol import Extractor
 from goldwire.eval.labels import LabelMap
+from goldwire.eval.usage import total_usage
 
 __all__ = ["OPTIONS", "PROMPTS", "make", "prompt_of", "require"]
 
@@ -47,15 +48,6 @@ PROMPTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What can be asked → the layers that come of it."""
 
-_EXAMPLES = 3
-
-
-class _Found(NamedTuple):
-    """What came of one answer: fields of the document, and faults."""
-
-    fields: dict[str, Any]
-    faults: list[Fault]
-
 
 class OpenAi:
     """A language model. Mentions are strings, placed by the alignment; quotes and datelines are placed here."""
@@ -78,21 +70,16 @@ class OpenAi:
         self.layers: tuple[str, ...] = tuple(layer for name in asked for layer in PROMPTS[name])
         hashes = digest([prompt.hash for prompt in self._prompts])
         self.version = f"prompts {hashes[:16]}, openai {version('openai')}"
-        self._faults: dict[str, list[str]] = {}
-
-    @property
-    def details(self) -> dict[str, Any]:
-        """What ``run.json`` keeps: model, parameters, prompts, tokens, and the faults of the answers."""
-        faults = {code: {"count": len(found), "examples": found[:_EXAMPLES]} for code, found in self._faults.items()}
-        return {
+        self.details: dict[str, Any] = {
             **self._chat.details(),
             "prompts": {prompt.name: f"sha256:{prompt.hash}" for prompt in self._prompts},
             "placing": POLICY,
-            "faults": dict(sorted(faults.items())),
         }
 
     def extract(self, document: Document) -> Document:
-        """The layers asked for; one for which there was no usable answer is missing, and its fault named.
+        """The layers asked for; one for which there was no usable answer is missing.
+
+        ``extra`` holds the ``faults`` of the answers (each a code of ``FAULTS`` and what was found), and the ``usage``.
 
         Raises
         ------
@@ -102,17 +89,20 @@ class OpenAi:
         text = document.text or ""
         fields: dict[str, Any] = {}
         faults: list[Fault] = []
+        answers = []
         for prompt in self._prompts:
-            found = _READERS[prompt.name](self._chat, prompt, text)
-            fields |= found.fields
-            faults += found.faults
-        for fault in faults:
-            self._faults.setdefault(fault.code, []).append(f"{document.id}: {fault.found}")
+            asked = _numbered(text) if prompt.name == "sections" else text
+            answers.append(answer := self._chat.ask(prompt, asked))
+            read = _READERS[prompt.name]
+            found, told = _objects(answer, prompt.name, read.key)
+            faults += told
+            if found is not None:
+                fields |= read.fields(found, text, faults)
         if not fields:
             raise ExtractorError("; ".join(f"{fault.code}: {fault.found}" for fault in faults))
-        if faults:
-            fields["extra"] = {"faults": [[fault.code, fault.found] for fault in faults]}
-        return Document(id=document.id, **fields)
+        usage = total_usage(Document(id=document.id, extra={"usage": answer.usage}) for answer in answers)
+        extra = {"usage": usage} | ({"faults": [list(fault) for fault in faults]} if faults else {})
+        return Document(id=document.id, **fields, extra=extra)
 
     def close(self) -> None:
         """Close the connections."""
@@ -150,24 +140,24 @@ def prompt_of(name: str) -> Prompt:
     return Prompt(name, words, json.loads((folder / f"{name}.json").read_text(encoding="utf-8")))
 
 
-def _answered(chat: Chat, prompt: Prompt, text: str, key: str) -> tuple[dict[str, Any] | None, list[Fault]]:
-    """The object that the model answered, with a list of objects under ``key``; ``None`` for none."""
-    answer = chat.ask(prompt, text)
+def _objects(answer: Answer, name: str, key: str) -> tuple[dict[str, Any] | None, list[Fault]]:
+    """The object that a model answered, with a list of objects under ``key``; ``None`` for none."""
+    faults = [] if answer.damaged is None else [Fault("damaged-cache", answer.damaged)]
     if answer.refusal is not None:
-        return None, [Fault("refused", f"{prompt.name}: {shown(answer.refusal)}")]
-    found, faults = read_answer(answer.content or "", key, cut=answer.cut)
+        return None, [*faults, Fault("refused", f"{name}: {shown(answer.refusal)}")]
+    found, told = read_answer(answer.content or "", key, cut=answer.cut)
     if found is None:
-        return None, [fault._replace(found=f"{prompt.name}: {fault.found}") for fault in faults]
-    for item in found[key]:
-        if not isinstance(item, dict):
-            faults.append(Fault("no-item", shown(item)))
+        return None, faults + [fault._replace(found=f"{name}: {fault.found}") for fault in told]
+    faults += told + [Fault("no-item", shown(item)) for item in found[key] if not isinstance(item, dict)]
     return {**found, key: [item for item in found[key] if isinstance(item, dict)]}, faults
 
 
-def _entities(chat: Chat, prompt: Prompt, text: str) -> _Found:
-    found, faults = _answered(chat, prompt, text, "entities")
-    if found is None:
-        return _Found({}, faults)
+def _numbered(text: str) -> str:
+    """The non-blank lines, each behind its number."""
+    return "\n".join(f"[{at}] {text[start:end]}" for at, (start, end) in enumerate(lines(text), 1))
+
+
+def _entities(found: dict[str, Any], text: str, faults: list[Fault]) -> dict[str, Any]:  # noqa: ARG001 (the shape of all)
     mentions = []
     for item in found["entities"]:
         surface, kind = item.get("text"), item.get("type")
@@ -176,13 +166,10 @@ def _entities(chat: Chat, prompt: Prompt, text: str) -> _Found:
             continue
         kind = _respelt(kind, "types", faults)
         mentions.append(Mention(start=None, end=None, type=kind, text=surface))
-    return _Found({"mentions": tuple(mentions)}, faults)
+    return {"mentions": tuple(mentions)}
 
 
-def _quotes(chat: Chat, prompt: Prompt, text: str) -> _Found:
-    found, faults = _answered(chat, prompt, text, "quotes")
-    if found is None:
-        return _Found({}, faults)
+def _quotes(found: dict[str, Any], text: str, faults: list[Fault]) -> dict[str, Any]:
     items = [(item, _strings(item.get("content"))) for item in found["quotes"]]
     named = [s for item, content in items for s in (*content, *_strings(item.get("marked")), *_parts(item))]
     placer = Placer(text, named)
@@ -201,7 +188,7 @@ def _quotes(chat: Chat, prompt: Prompt, text: str) -> _Found:
             made = Entity(id=f"speaker-{len(speakers) + 1}", type="SPEAKER", name=speaker_name.strip())
             speaker = speakers.setdefault(fold(speaker_name.strip()), made).id
         quotes.append(_quote(kind, item, content, speaker, placer, faults))
-    return _Found({"quotes": tuple(quotes), "entities": tuple(speakers.values())}, faults)
+    return {"quotes": tuple(quotes), "entities": tuple(speakers.values())}
 
 
 def _quote(
@@ -228,12 +215,8 @@ def _quote(
     return Quote(kind=kind, content=tuple(spans), cue=cue, speaker=speaker, speaker_entity=entity, marked=stretches)
 
 
-def _sections(chat: Chat, prompt: Prompt, text: str) -> _Found:
+def _sections(found: dict[str, Any], text: str, faults: list[Fault]) -> dict[str, Any]:
     places = lines(text)
-    numbered = "\n".join(f"[{at}] {text[start:end]}" for at, (start, end) in enumerate(places, 1))
-    found, faults = _answered(chat, prompt, numbered, "lines")
-    if found is None:
-        return _Found({}, faults)
     kinds: dict[int, str] = {}
     for item in found["lines"]:
         number, kind = item.get("number"), item.get("kind")
@@ -254,7 +237,7 @@ def _sections(chat: Chat, prompt: Prompt, text: str) -> _Found:
         Block(kind=kinds[at], start=start, end=end) for at, (start, end) in enumerate(places, 1) if at in kinds
     )
     dateline = _dateline(found.get("dateline"), text, faults)
-    return _Found({"blocks": blocks, "sections": sections_of(blocks), "dateline": dateline}, faults)
+    return {"blocks": blocks, "sections": sections_of(blocks), "dateline": dateline}
 
 
 def _dateline(item: Any, text: str, faults: list[Fault]) -> Dateline | None:
@@ -278,8 +261,19 @@ def _dateline(item: Any, text: str, faults: list[Fault]) -> Dateline | None:
     return Dateline(start=span[0], end=span[1], **parts)
 
 
-_READERS: Mapping[str, Callable[[Chat, Prompt, str], _Found]] = MappingProxyType(
-    {"entities": _entities, "quotes": _quotes, "sections": _sections}
+class _Reader(NamedTuple):
+    """The key of the list in an answer, and what makes fields of the document of it, and adds to its faults."""
+
+    key: str
+    fields: Callable[[dict[str, Any], str, list[Fault]], dict[str, Any]]
+
+
+_READERS: Mapping[str, _Reader] = MappingProxyType(
+    {
+        "entities": _Reader("entities", _entities),
+        "quotes": _Reader("quotes", _quotes),
+        "sections": _Reader("lines", _sections),
+    }
 )
 
 

@@ -71,8 +71,9 @@ def test_windows_hold_no_more_tokens_than_the_model_reads(tmp_path):
     # [CLS] <<ENT>> PERSON (6 letters in Latin: one unknown token) <<ENT>> CITY <<SEP>> … [SEP]: 7 tokens
     assert extractor.details["window"] == {"words": 20, "tokens": 93, "overlap": 8}
     assert found(extractor, TEXT * 4)
-    assert found(extractor, "о" * 99 + " " + TEXT)
-    assert extractor.details["words_cut"] == 1
+    document = extractor.extract(Document(id="a", text="о" * 99 + " " + TEXT))
+    assert document.mentions
+    assert [code for code, _ in document.extra["faults"]] == ["cut-word"]
 
 
 def test_labels_that_leave_no_room(tmp_path):
