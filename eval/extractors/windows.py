@@ -34,14 +34,17 @@ def windows(sizes: Sequence[int], room: int, most: int, overlap: int) -> list[Wi
     if not sizes:
         return []
     edges: list[Span] = []
-    start = 0
-    while not edges or edges[-1][1] < len(sizes):
+    start, reached = 0, 0
+    while reached < len(sizes):
         end, taken = start + 1, sizes[start]
         while end < len(sizes) and end - start < most and taken + sizes[end] <= room:
             taken += sizes[end]
             end += 1
-        edges.append((start, end))
-        start = max(start + 1, end - overlap)
+        if end > reached:
+            edges.append((start, end))
+            start, reached = max(start + 1, end - overlap), end
+        else:  # the next unit leaves no room for so much of an overlap
+            start += 1
     borders = [0, *((left[1] + right[0]) // 2 for left, right in pairwise(edges)), len(sizes)]
     return [Window(*edge, *own) for edge, own in zip(edges, pairwise(borders), strict=True)]
 
@@ -51,8 +54,8 @@ def settled(start: int, end: int, text: str) -> Span | None:
 
     ``None`` where nothing but white space is in it.
 
-    >>> settled(0, 5, " Дои\u0306л ")  # й as two code points, of which the tokenizer dropped the second
-    (1, 6)
+    >>> settled(0, 4, " Дои\u0306л ")  # й as two code points, of which the tokenizer dropped the second
+    (1, 5)
     """
     while start < end and text[start].isspace():
         start += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -270,6 +271,26 @@ def test_the_library_is_missed_before_any_work():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert "UsageError: extractor 'hf:owner/model': transformers is not installed; " in done.stderr.splitlines()[-1]
     assert "pip install 'goldwire[hf]'" in done.stderr
+
+
+def test_a_repository_of_the_hub(names, tmp_path):
+    # the hub's cache, as its library lays it out; in a process of its own, for it is read when the library is imported
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    repository = tmp_path / "models--owner--tiny"
+    shutil.copytree(names, repository / "snapshots" / commit)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text(commit)
+    program = (
+        "from goldwire.eval.extractors import find\n"
+        "print(find('hf:owner/tiny').version, find('hf:owner/tiny?revision=" + commit + "').version, sep='\\n')\n"
+        "find('hf:owner/other')"
+    )
+    environment = os.environ | {"HF_HUB_CACHE": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
+    assert re.fullmatch(r"(commit 0123456789abcdef, transformers [\d.]+\n){2}", done.stdout), done.stderr
+    assert re.search(
+        r"ExtractorError: extractor 'hf:owner/other': cannot be loaded: OSError: .*OWNER/NAME", done.stderr
+    )
 
 
 def test_bench(names, goldwire, tmp_path):
