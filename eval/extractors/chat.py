@@ -182,14 +182,14 @@ class Chat:
         done = self._client.chat.completions.create(model=self._model, messages=messages, **request)
         used = getattr(done, "usage", None)
         choices = getattr(done, "choices", None)
-        if not choices:
+        message = getattr(choices[0], "message", None) if choices else None
+        if not choices or message is None:
             raise ServiceError(
                 f"extractor {self._what!r}: found an answer without choices, expected the OpenAI protocol; is "
                 "base-url right, with /v1 at its end?"
             )
-        message = choices[0].message
         return {
-            "content": message.content,
+            "content": message.content if isinstance(message.content, str) else None,
             "refusal": getattr(message, "refusal", None),
             "finish_reason": choices[0].finish_reason,
             "model": done.model or self._model,

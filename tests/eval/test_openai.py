@@ -470,6 +470,11 @@ class TestService:
                 1,
             ),
             (failure(503, "loading"), "InternalServerError: .*loading", 2),
+            (
+                Reply({"object": "x", "choices": [{"index": 0}]}),
+                "found an answer without choices, expected the OpenAI",
+                2,
+            ),
             (Reply({"object": "error"}), "found an answer without choices, expected the OpenAI protocol", 2),
         ],
     )
