@@ -35,7 +35,7 @@ FAULTS: Mapping[str, str] = MappingProxyType(
         "no-such-line": "a line that the text does not have: left out",
         "line-twice": "a line given twice: the first stands",
         "line-left-out": "a line that the answer does not name: it has no block",
-        "dateline-not-in-text": "the dateline is not in the text: left out",
+        "dateline-not-in-text": "the dateline is not in the text: one without a place, which is spurious",
         "dateline-part-not-in-text": "a part of the dateline is not in it: left out",
     }
 )

@@ -251,7 +251,7 @@ def _dateline(item: Any, text: str, faults: list[Fault]) -> Dateline | None:
     span = placer.first(string)
     if span is None:
         faults.append(Fault("dateline-not-in-text", shown(string)))
-        return None
+        return Dateline(start=0, end=0)
     parts: dict[str, Span | None] = {}
     for name in ("place", "date", "agency"):
         wanted = _string(item.get(name)) if isinstance(item, dict) else ""

@@ -24,13 +24,12 @@ class Reply:
 
 @dataclass
 class ModelServer:
-    """``say`` gives the reply to a request; ``asked`` holds the requests, ``keys`` their Authorization, ``at`` when."""
+    """``say`` gives the reply to a request; ``asked`` holds the requests, ``keys`` their Authorization."""
 
     url: str = ""
     say: Callable[[dict[str, Any]], Reply] = lambda request: completion("{}")
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
-    at: list[float] = field(default_factory=list)
 
     def says(self, *replies: Reply) -> None:
         """Say these one after the other, the last of them for ever."""
@@ -63,7 +62,6 @@ def running() -> Iterator[ModelServer]:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             state.asked.append(request | {"path": self.path})
             state.keys.append(self.headers["Authorization"])
-            state.at.append(time.monotonic())
             reply = state.say(request)
             time.sleep(reply.delay)
             content = json.dumps(reply.body).encode()
