@@ -13,7 +13,7 @@ from pathlib import Path
 
 from goldwire.corpus.errors import ExtractorError, UsageError, reason
 from goldwire.eval.extractors.callables import from_object
-from goldwire.eval.extractors.configured import Configured, refuse_options
+from goldwire.eval.extractors.configured import Configured, options_of
 from goldwire.eval.extractors.protocol import Extractor
 from goldwire.eval.extractors.specification import (
     ADAPTERS,
@@ -36,6 +36,7 @@ __all__ = [
     "find",
     "listing",
     "notice",
+    "options_of",
     "parse",
     "require",
 ]
@@ -75,7 +76,7 @@ def require(what: str) -> None:
         Its label map cannot be read.
     """
     found = parse(what)
-    refuse_options(found)
+    options_of(found)
     if found.kind in ADAPTERS:
         adapter(found.kind).require(found.target)
     made = BUILT_IN.get(found.target) if found.kind == "name" else None
