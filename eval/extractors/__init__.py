@@ -18,6 +18,7 @@ from goldwire.eval.extractors.protocol import Extractor
 from goldwire.eval.extractors.specification import (
     ADAPTERS,
     BUILT_IN,
+    COMMON,
     FORMS,
     GROUP,
     Specification,
@@ -57,6 +58,8 @@ def listing() -> Iterator[str]:
     yield "package.module:attribute: a Python callable or class (runs that code)"
     yield from (f"{form}: {definition}" for form, definition in FORMS.values())
     yield "a file or folder that goldwire convert reads: predictions already made"
+    options = ", ".join(f"{option}= {definition}" for option, definition in COMMON.items())
+    yield f"Options of one extractor, WHAT?key=value&key=value: {options}"
 
 
 def notice(what: str) -> str:
