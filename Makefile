@@ -15,7 +15,7 @@ unexport PYTHONPATH
 # in these runs a skipped test is a failed one
 WHOLE := GOLDWIRE_WHOLE=1
 
-.PHONY: help bench test test-all test-browser test-models test-server test-wheel lint types gold benchmark sizes constraints clean
+.PHONY: help bench test test-all test-browser test-models test-pullenti test-server test-wheel lint types gold benchmark sizes constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ bench: .venv/bench  ## the leaderboard of the built-in extractors on the gold ar
 
 test: .venv/test  ## the tests that need no server, browser or build (sets up .venv)
 	@.venv/bin/python -m pytest -q -n auto
-	@echo "Left out: what was skipped above for want of an extra (spacy, cas, openai, mlcroissant), the tests on a real Label Studio"
+	@echo "Left out: what was skipped above for want of an extra (spacy, cas, openai, mlcroissant, other scorers), the tests on a real Label Studio"
 	@echo "server (make test-server), in a real browser (make test-browser) and on torch (make test-models), lint, types, wheel;"
 	@echo "make test-all adds them."
 
@@ -33,6 +33,7 @@ test-all: .venv/dev  ## everything: the tests, lint, types, import contract, a r
 	@$(MAKE) --no-print-directory lint types
 	$(WHOLE) .venv/bin/python -m pytest -q -n auto
 	@$(MAKE) --no-print-directory test-browser
+	@$(MAKE) --no-print-directory test-pullenti
 	@$(MAKE) --no-print-directory test-server
 	@$(MAKE) --no-print-directory test-models
 	@$(MAKE) --no-print-directory test-wheel
@@ -46,6 +47,9 @@ test-server: .venv-label-studio/ready  ## the tests on a real Label Studio serve
 
 test-models: .venv-models/ready  ## the tests on torch, transformers and gliner (sets up .venv-models, 1.7 GB)
 	$(WHOLE) .venv-models/bin/python -m pytest -q -m models tests/models
+
+test-pullenti: .venv-pullenti/ready  ## the adapter of pullenti, whose licence allows non-commercial use only (sets up .venv-pullenti)
+	$(WHOLE) .venv-pullenti/bin/python -m pytest -q -m pullenti tests/pullenti
 
 lint: .venv/dev  ## ruff, formatting, and the contract that imports run one way
 	.venv/bin/ruff check .
@@ -61,7 +65,7 @@ test-wheel: .venv/dev
 	$(PYTHON) -m venv .venv-wheel
 	.venv-wheel/bin/pip install --quiet "$$(ls dist/*.whl)[all,test]" mlcroissant
 	mkdir -p .venv-tmp/wheel && rm -rf .venv-tmp/wheel/* && cp -r tests docs pyproject.toml README.md Makefile .venv-tmp/wheel/
-	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto -m "not browser and not server and not models and not checkout" tests
+	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto -m "not browser and not models and not pullenti and not server and not checkout" tests
 	.venv-wheel/bin/pip install --quiet --force-reinstall --no-deps dist/*.tar.gz
 	.venv-wheel/bin/goldwire bench --draws 100 --out .venv-tmp/sdist-runs
 
@@ -117,6 +121,13 @@ clean:  ## remove environments, runs and caches
 	@echo "Setting up .venv-benchmark with $(PYTHON); once, about a minute."
 	@$(PYTHON) -m venv .venv-benchmark
 	@.venv-benchmark/bin/pip install --quiet --editable ".[spacy]" nervaluate==1.2.1 seqeval==1.2.2
+	@touch $@
+
+# An environment of its own: nothing else may come to need it.
+.venv-pullenti/ready: pyproject.toml constraints.txt | .venv-tmp
+	@echo "Setting up .venv-pullenti with $(PYTHON); once, about a minute."
+	@$(PYTHON) -m venv .venv-pullenti
+	@.venv-pullenti/bin/pip install --quiet --editable ".[test]" pullenti==4.1
 	@touch $@
 
 # Label Studio wants a younger setuptools than natasha does, and its SDK an older numpy: an environment of their own.

@@ -156,8 +156,9 @@ def test_bench_list_names_the_extractors_and_runs_none(goldwire, here, monkeypat
     done = goldwire("bench", "--list")
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines()[:3] == ["natasha (not installed: pip install 'goldwire[natasha]')", "rules", "mine"]
-    forms = [line.partition(": ")[0] for line in done.out.splitlines()[3:]]
+    forms = [line.partition(": ")[0] for line in done.out.splitlines()[3:-1]]
     assert forms == ["package.module:attribute", *FORMS, "a file or folder that goldwire convert reads"]
+    assert done.out.splitlines()[-1].startswith("Options of one extractor, WHAT?key=value&key=value: labels= a TOML file")
     assert folders(".") == ["gold.jsonl"]
 
 

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from goldwire.corpus.errors import ExtractorError, UsageError, reason
 from goldwire.eval.extractors.callables import from_object
-from goldwire.eval.extractors.configured import Configured, refuse_options
+from goldwire.eval.extractors.configured import Configured, options_of
 from goldwire.eval.extractors.protocol import Extractor
 from goldwire.eval.extractors.specification import (
     ADAPTERS,
     BUILT_IN,
+    COMMON,
     FORMS,
     GROUP,
     Specification,
@@ -36,6 +37,7 @@ __all__ = [
     "find",
     "listing",
     "notice",
+    "options_of",
     "parse",
     "require",
 ]
@@ -56,6 +58,8 @@ def listing() -> Iterator[str]:
     yield "package.module:attribute: a Python callable or class (runs that code)"
     yield from (f"{form}: {definition}" for form, definition in FORMS.values())
     yield "a file or folder that goldwire convert reads: predictions already made"
+    options = ", ".join(f"{option}= {definition}" for option, definition in COMMON.items())
+    yield f"Options of one extractor, WHAT?key=value&key=value: {options}"
 
 
 def notice(what: str) -> str:
@@ -75,7 +79,7 @@ def require(what: str) -> None:
         Its label map cannot be read.
     """
     found = parse(what)
-    refuse_options(found)
+    options_of(found)
     if found.kind in ADAPTERS:
         adapter(found.kind).require(found.target)
     made = BUILT_IN.get(found.target) if found.kind == "name" else None

@@ -48,6 +48,12 @@ class BuiltIn(NamedTuple):
 BUILT_IN: Mapping[str, BuiltIn] = MappingProxyType(
     {
         "natasha": BuiltIn("goldwire.eval.baselines.names:Natasha", "natasha", "goldwire[natasha]"),
+        "pullenti": BuiltIn(
+            "goldwire.eval.baselines.pullenti:Pullenti",
+            "pullenti",
+            "pullenti",
+            "its licence allows non-commercial use only",
+        ),
         "rules": BuiltIn("goldwire.eval.baselines.rules:Rules"),
     }
 )

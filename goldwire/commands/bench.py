@@ -18,8 +18,9 @@ def bench(
         list[str] | None,
         typer.Argument(
             metavar="[EXTRACTOR]…",
-            help="A built-in's name, package.module:attribute (runs that code), or a file of predictions. "
-            "Default: the built-ins that are installed.",
+            help="A built-in's name; package.module:attribute or cmd:COMMAND (runs that code); http://HOST/PATH or "
+            "openai:MODEL (sends the texts there); spacy:, hf: or gliner:MODEL; a file of predictions. Options of one "
+            "stand behind a ?, as in natasha?view=all; --list names them. Default: the built-ins that are installed.",
         ),
     ] = None,
     gold: Gold = None,
