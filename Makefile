@@ -15,7 +15,7 @@ unexport PYTHONPATH
 # in these runs a skipped test is a failed one
 WHOLE := GOLDWIRE_WHOLE=1
 
-.PHONY: help bench test test-all test-browser test-server test-wheel lint types gold benchmark sizes constraints clean
+.PHONY: help bench test test-all test-browser test-models test-pullenti test-server test-wheel lint types gold benchmark sizes constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,14 +25,17 @@ bench: .venv/bench  ## the leaderboard of the built-in extractors on the gold ar
 
 test: .venv/test  ## the tests that need no server, browser or build (sets up .venv)
 	@.venv/bin/python -m pytest -q -n auto
-	@echo "Left out: what was skipped above for want of an extra (spacy, cas, mlcroissant, other scorers), the tests on a real Label Studio"
-	@echo "server (make test-server) and in a real browser (make test-browser), lint, types, wheel; make test-all adds them."
+	@echo "Left out: what was skipped above for want of an extra (spacy, cas, openai, mlcroissant, other scorers), the tests on a real Label Studio"
+	@echo "server (make test-server), in a real browser (make test-browser) and on torch (make test-models), lint, types, wheel;"
+	@echo "make test-all adds them."
 
 test-all: .venv/dev  ## everything: the tests, lint, types, import contract, a real server, the wheel (sets up .venv*)
 	@$(MAKE) --no-print-directory lint types
 	$(WHOLE) .venv/bin/python -m pytest -q -n auto
 	@$(MAKE) --no-print-directory test-browser
+	@$(MAKE) --no-print-directory test-pullenti
 	@$(MAKE) --no-print-directory test-server
+	@$(MAKE) --no-print-directory test-models
 	@$(MAKE) --no-print-directory test-wheel
 
 test-browser: .venv/dev  ## the tests in a real browser (installs Chromium with apt-get where there is none)
@@ -41,6 +44,12 @@ test-browser: .venv/dev  ## the tests in a real browser (installs Chromium with 
 
 test-server: .venv-label-studio/ready  ## the tests on a real Label Studio server (sets up .venv-label-studio, 1.3 GB)
 	$(WHOLE) GOLDWIRE_LABEL_STUDIO=$(CURDIR)/.venv-label-studio/bin/label-studio .venv-label-studio/bin/python -m pytest -q -m server tests/server
+
+test-models: .venv-models/ready  ## the tests on torch, transformers and gliner (sets up .venv-models, 1.7 GB)
+	$(WHOLE) .venv-models/bin/python -m pytest -q -m models tests/models
+
+test-pullenti: .venv-pullenti/ready  ## the adapter of pullenti, whose licence allows non-commercial use only (sets up .venv-pullenti)
+	$(WHOLE) .venv-pullenti/bin/python -m pytest -q -m pullenti tests/pullenti
 
 lint: .venv/dev  ## ruff, formatting, and the contract that imports run one way
 	.venv/bin/ruff check .
@@ -56,7 +65,7 @@ test-wheel: .venv/dev
 	$(PYTHON) -m venv .venv-wheel
 	.venv-wheel/bin/pip install --quiet "$$(ls dist/*.whl)[all,test]" mlcroissant
 	mkdir -p .venv-tmp/wheel && rm -rf .venv-tmp/wheel/* && cp -r tests docs pyproject.toml README.md Makefile .venv-tmp/wheel/
-	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto -m "not browser and not server and not checkout" tests
+	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto -m "not browser and not models and not pullenti and not server and not checkout" tests
 	.venv-wheel/bin/pip install --quiet --force-reinstall --no-deps dist/*.tar.gz
 	.venv-wheel/bin/goldwire bench --draws 100 --out .venv-tmp/sdist-runs
 
@@ -71,13 +80,16 @@ benchmark: .venv-benchmark/ready  ## goldwire beside nervaluate, seqeval and spa
 sizes: | .venv-tmp  ## the install time and size of core and of each extra, as in the README
 	$(PYTHON) benchmarks/install.py
 
-constraints: .venv/dev .venv-label-studio/ready  ## the versions of .venv and of .venv-label-studio as constraints
+constraints: .venv/dev .venv-label-studio/ready .venv-models/ready  ## the versions of these environments as constraints
 	(echo "# Versions for make bench, make test and make test-all. Written by: make constraints."; \
 	  .venv/bin/pip freeze --all --exclude pip --exclude-editable) > constraints.new
 	mv constraints.new constraints.txt
 	(echo "# Versions for make test-server: Label Studio, and the tests beside it. Written by: make constraints."; \
 	  .venv-label-studio/bin/pip freeze --all --exclude pip --exclude-editable) > constraints.new
 	mv constraints.new constraints-label-studio.txt
+	(echo "# Versions for make test-models: torch, transformers and gliner, and the tests beside them. Written by: make constraints."; \
+	  .venv-models/bin/pip freeze --all --exclude pip --exclude-editable | sed 's/+cpu$$//') > constraints.new
+	mv constraints.new constraints-models.txt
 
 clean:  ## remove environments, runs and caches
 	rm -rf .venv* runs dist build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -111,10 +123,26 @@ clean:  ## remove environments, runs and caches
 	@.venv-benchmark/bin/pip install --quiet --editable ".[spacy]" nervaluate==1.2.1 seqeval==1.2.2
 	@touch $@
 
+# An environment of its own: nothing else may come to need it.
+.venv-pullenti/ready: pyproject.toml constraints.txt | .venv-tmp
+	@echo "Setting up .venv-pullenti with $(PYTHON); once, about a minute."
+	@$(PYTHON) -m venv .venv-pullenti
+	@.venv-pullenti/bin/pip install --quiet --editable ".[test]" pullenti==4.1
+	@touch $@
+
 # Label Studio wants a younger setuptools than natasha does, and its SDK an older numpy: an environment of their own.
 .venv-label-studio/ready: export PIP_CONSTRAINT := $(CURDIR)/constraints-label-studio.txt
 .venv-label-studio/ready: pyproject.toml constraints-label-studio.txt | .venv-tmp
 	@echo "Setting up .venv-label-studio with $(PYTHON); once, about two minutes."
 	@$(PYTHON) -m venv .venv-label-studio
 	@.venv-label-studio/bin/pip install --quiet --editable ".[label-studio,test]" label-studio
+	@touch $@
+
+# transformers wants an older huggingface_hub than constraints.txt has; torch goes first, so that a CPU build stays one.
+.venv-models/ready: export PIP_CONSTRAINT := $(CURDIR)/constraints-models.txt
+.venv-models/ready: pyproject.toml constraints-models.txt | .venv-tmp
+	@echo "Setting up .venv-models with $(PYTHON); once, about two minutes."
+	@$(PYTHON) -m venv .venv-models
+	@.venv-models/bin/pip install --quiet torch
+	@.venv-models/bin/pip install --quiet --editable ".[gliner,hf,test]"
 	@touch $@

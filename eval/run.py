@@ -10,6 +10,7 @@ from typing import Any
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import reason
 from goldwire.eval.extractors import Extractor
+from goldwire.eval.usage import total_usage
 
 __all__ = ["WARM_SECONDS", "Run", "run"]
 
@@ -22,7 +23,8 @@ class Run:
     """What came of one extractor: predictions in the order of the documents, ``None`` where it failed.
 
     ``cold_seconds`` is the time to import and make it and to run the first document; ``characters_per_second`` the
-    speed after that (``None`` where nothing ran).
+    speed after that (``None`` where nothing ran). An extractor whose ``timed`` is false, because its answers may come
+    from a disk, has neither.
     """
 
     extractor: Extractor
@@ -44,6 +46,8 @@ class Run:
             "cold_seconds": self.cold_seconds,
             "characters_per_second": self.characters_per_second,
             "failures": self.failures,
+            "details": dict(getattr(made, "details", {})),
+            "usage": total_usage(found for found in self.predictions if found is not None),
         }
 
 
@@ -76,6 +80,9 @@ def run(
         else:
             spent, characters = spent + now - start, characters + len(document.text or "")
         on_document()
+    if not getattr(result.extractor, "timed", True):
+        result.cold_seconds = None
+        return result
     sound = [document for document in bare if document.id not in result.failures]
     while sound and spent < warm_seconds:
         start = time.perf_counter()

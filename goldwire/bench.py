@@ -14,7 +14,8 @@ from goldwire.corpus.errors import InputError, Problem, UsageError
 from goldwire.corpus.formats import Losses
 from goldwire.corpus.manifest import CorpusHash
 from goldwire.corpus.store import unreadable, write_jsonl
-from goldwire.eval.extractors import available, find, require
+from goldwire.eval.alignment import parse_policy
+from goldwire.eval.extractors import available, find, notice, options_of, parse, require
 from goldwire.eval.report.leaderboard import Entry
 from goldwire.eval.rows import RowsFile
 from goldwire.eval.run import Run, run
@@ -35,8 +36,8 @@ class _Judged(NamedTuple):
 
 
 def built_in() -> list[str]:
-    """The built-in and registered extractors that are installed."""
-    return [name for name, installed in available().items() if installed]
+    """The built-in and registered extractors that are installed, but for those on terms that must be known first."""
+    return [name for name, installed in available().items() if installed and not notice(name)]
 
 
 def bench(
@@ -69,8 +70,7 @@ def bench(
     if view is not None:
         parse_view(view)
     for what in extractors:
-        if not _is_path(what):
-            require(what)
+        require(what)
     folders = [_folder(what) for what in extractors]
     if clash := next((f for f in folders if folders.count(f) > 1), None):
         raise UsageError(f"extractors {', '.join(extractors)}: two would write to the folder {clash!r}; name each once")
@@ -86,7 +86,7 @@ def bench(
             with contextlib.redirect_stdout(sys.stderr):  # what an extractor prints is its log
                 made = run(lambda w=what: find(w), documents, on_document=on_document, **options)  # type: ignore[misc]
             judged = _judge_run(made, documents, view, named, draws, seed, losses)
-        labels = None if _is_path(what) else made.extractor.labels
+        labels = options_of(parse(what)).labels if _is_path(what) else made.extractor.labels
         task = task_of(gold, judged.entry.result.view, labels, draws, seed)
         _write(place / folder, judged._replace(run={**judged.run, **task}))
         entries.append(judged.entry._replace(folder=str(Path(out) / folder)))
@@ -94,11 +94,12 @@ def bench(
 
 
 def _is_path(what: str) -> bool:
-    return what.endswith(".jsonl") or (bool(what) and Path(what).exists())
+    return parse(what).kind == "file"
 
 
 def _folder(what: str) -> str:
-    name = Path(what).stem if _is_path(what) else what
+    found = parse(what)
+    name = Path(found.target).stem + "".join(f"_{k}={v}" for k, v in found.options.items()) if _is_path(what) else what
     return re.sub(r"[^\w.-]+", "_", name).strip(".") or "extractor"
 
 
@@ -110,6 +111,8 @@ def _judge_run(
     scorer = Scorer(labels=extractor.labels, view=view or extractor.view, attempted=extractor.layers, on_rows=rows.add)
     for document, predicted in zip(documents, made.predictions, strict=True):
         scorer.add(document, predicted, failed=predicted is None)
+    if told := notice(extractor.name):
+        scorer.warn("licence", told)
     for name, reason in made.failures.items():
         scorer.warn("failed-document", f"{name}: {reason}")
     warn_of_losses(scorer, losses)
@@ -123,11 +126,17 @@ def _judge_file(
     path: str, documents: Sequence[Document], view: str | None, gold: str, draws: int, seed: int, losses: Losses
 ) -> _Judged:
     rows = RowsFile()
-    scorer = Scorer(view=view, on_rows=rows.add)
+    found = parse(path)
+    options = options_of(found)
+    scorer = Scorer(labels=options.labels, view=view or options.view, attempted=options.layers, on_rows=rows.add)
     own = Losses()
-    predictions = list(documents_of(path, own))
-    for found in (losses, own):
-        warn_of_losses(scorer, found)
+    texts = {document.id: document.text or "" for document in documents}
+    predictions = list(documents_of(found.target, own))
+    if found.options:
+        policy = parse_policy(options.alignment or "nth")
+        predictions = [options.applied(p, texts.get(p.id, ""), policy) for p in predictions]
+    for each in (losses, own):
+        warn_of_losses(scorer, each)
     feed(scorer, iter(documents), iter(predictions))
     result = scorer.result(draws=draws, seed=seed, extractor=_folder(path), gold=gold)
     about = {**scorer.shard().about(), "extractor": _folder(path)}

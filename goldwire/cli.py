@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Annotated
 
 import typer
 
@@ -15,6 +16,7 @@ from goldwire.commands.cite import cite
 from goldwire.commands.combine import combine
 from goldwire.commands.convert import convert
 from goldwire.commands.label import label
+from goldwire.commands.map import map_
 from goldwire.commands.score import score
 from goldwire.commands.show import show
 from goldwire.corpus.errors import GoldwireError
@@ -38,7 +40,25 @@ app = typer.Typer(
 
 for verb in (bench, score, combine, agree, show, check, convert, add, cite):
     app.command()(verb)
+app.command(name="map")(map_)
 app.add_typer(label, name="label")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"goldwire {version('goldwire')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and stop.")
+    ] = False,
+) -> None:
+    """Options before the verb; this text is not shown."""
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +18,9 @@ def bench(
         list[str] | None,
         typer.Argument(
             metavar="[EXTRACTOR]…",
-            help="A built-in's name, package.module:attribute (runs that code), or a file of predictions. "
-            "Default: the built-ins that are installed.",
+            help="A built-in's name; package.module:attribute or cmd:COMMAND (runs that code); http://HOST/PATH or "
+            "openai:MODEL (sends the texts there); spacy:, hf: or gliner:MODEL; a file of predictions. Options of one "
+            "stand behind a ?, as in natasha?view=all; --list names them. Default: the built-ins that are installed.",
         ),
     ] = None,
     gold: Gold = None,
@@ -30,8 +32,16 @@ def bench(
     draws: Draws = 10_000,
     seed: Seed = 0,
     json: Json = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            "--base-url",
+            metavar="URL",
+            help="The server of openai:MODEL, such as http://127.0.0.1:8000/v1; gets the texts.",
+        ),
+    ] = None,
     list_: Annotated[
-        bool, typer.Option("--list", help="Name the built-in and registered extractors, and stop.")
+        bool, typer.Option("--list", help="Name the extractors and the other ways of plugging in, and stop.")
     ] = False,
 ) -> None:
     """Run extractors on gold and print a leaderboard.
@@ -42,14 +52,15 @@ def bench(
     """
     from goldwire.bench import bench as run_bench
     from goldwire.bench import built_in
-    from goldwire.eval.extractors import BUILT_IN, available
+    from goldwire.eval.extractors import listing
     from goldwire.eval.report.leaderboard import leaderboard, printed
 
     if list_:
-        for name, installed in available().items():
-            extra = BUILT_IN.get(name, ("", ""))[1]
-            typer.echo(name if installed else f"{name} (not installed: pip install 'goldwire[{extra}]')")
+        for line in listing():
+            typer.echo(line)
         return
+    if base_url is not None:
+        os.environ["OPENAI_BASE_URL"] = base_url
     with Progress() as progress:
         entries = run_bench(
             extractors or built_in(), gold, view=view, out=out, draws=draws, seed=seed, on_start=progress.start

@@ -349,12 +349,12 @@ def _documents(path: Path, losses: Losses) -> Iterator[Document]:
 def _extractor(what: str, losses: Losses) -> Extractor:
     """An extractor by name, or the predictions of a file under its name."""
     from goldwire.annotation.proposals import ReadyMade
-    from goldwire.eval.extractors import find
+    from goldwire.eval.extractors import find, options_of, parse
     from goldwire.io import read
 
-    path = Path(what)
-    if path.suffix == ".jsonl" or (path.exists() and ":" not in what):
-        return ReadyMade(path.stem, read(path, losses=losses))
+    found = parse(what)
+    if found.kind == "file":
+        return ReadyMade(Path(found.target).stem, read(found.target, losses=losses), options_of(found).labels)
     return find(what)
 
 

@@ -43,7 +43,11 @@ def score(
     seed: Seed = 0,
     min_: Annotated[
         list[str] | None,
-        typer.Option("--min", metavar="SCORE=X", help="Exit with 5 if the score is below X. May be repeated."),
+        typer.Option(
+            "--min",
+            metavar="SCORE=X",
+            help="Exit with 5 unless the score is at least X, or at most X for an error rate. May be repeated.",
+        ),
     ] = None,
     ignore_extra: Annotated[
         bool, typer.Option("--ignore-extra", help="Count predictions for unknown documents instead of refusing them.")
