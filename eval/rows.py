@@ -1,4 +1,4 @@
-"""Rows of counts as Parquet, ``goldwire-rows/1``: what a shard leaves for the report of the whole.
+"""Rows of counts as Parquet, ``goldwire-rows/1``: what a run or a shard leaves for comparisons and reports.
 
 Columns: ``document`` (string), ``block`` (int64), ``score``, ``slice``, ``slice_value`` (string), ``denominator`` and
 the nine counts (int64). Rows are sorted by document id, block and key; the file's metadata hold the schema's name.
@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from goldwire.corpus.store import replacing
-from goldwire.eval.tally import COUNTS, Rows
+from goldwire.corpus.errors import InputError, Problem
+from goldwire.corpus.store import replacing, unreadable
+from goldwire.eval.tally import COUNTS, Cell, Integers, Key, Rows
 
-__all__ = ["RowsFile"]
+__all__ = ["RowsFile", "read_rows"]
 
 SCHEMA = pa.schema(
     [
@@ -52,3 +55,51 @@ class RowsFile:
         table = table.sort_by([(name, "ascending") for name in order])
         with replacing(path) as file:
             pq.write_table(table, file, compression="zstd")
+
+
+def read_rows(path: str | Path) -> Rows:
+    """The rows of a file; its cells are those that have a row, sorted.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, is not Parquet, or has other columns.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            table = pq.read_table(file)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    except pa.ArrowException as error:
+        raise _refused(path, " ".join(str(error).split())) from None
+    if not table.schema.equals(SCHEMA):
+        raise _refused(path, f"the columns {', '.join(table.schema.names)}")
+    names, document = _coded(table["document"])
+    cells, cell = np.unique(np.stack([document, _numbers(table["block"])]), axis=1, return_inverse=True)
+    texts = {name: _coded(table[name]) for name in ("score", "slice", "slice_value")}
+    parts = [*(codes for _, codes in texts.values()), _numbers(table["denominator"])]
+    keys, key = np.unique(np.stack(parts), axis=1, return_inverse=True)
+    known = [values for values, _ in texts.values()]
+    return Rows(
+        [Cell(names[number], block) for number, block in cells.T.tolist()],
+        [Key(known[0][a], known[1][b], known[2][c], denominator) for a, b, c, denominator in keys.T.tolist()],
+        cell.ravel().astype(np.int64),
+        key.ravel().astype(np.int64),
+        np.stack([_numbers(table[name]) for name in COUNTS], axis=1),
+    )
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[list[str], Integers]:
+    """The values of a column in their order, and each row's number among them."""
+    values = sorted(pc.unique(column).to_pylist())
+    return values, _numbers(pc.index_in(column, value_set=pa.array(values, pa.string())))
+
+
+def _numbers(column: pa.ChunkedArray) -> Integers:
+    return np.asarray(column.to_numpy()).astype(np.int64)
+
+
+def _refused(path: str | Path, found: str) -> InputError:
+    return InputError(
+        Problem("no-rows", found, "goldwire-rows/1 in Parquet", "give the file that goldwire wrote", file=str(path))
+    )
