@@ -66,7 +66,7 @@ def resampled(columns: Floats, draws: int, seed: int) -> Floats:
 def exact_matrix(columns: Floats) -> Any:
     """The columns as float32 where every sum over ``len(columns)`` units is exact in it, else as float64."""
     small = len(columns) * float(np.abs(columns).max(initial=0)) < _EXACT_IN_FLOAT32
-    return columns.astype(np.float32 if small and bool((columns % 1 == 0).all()) else np.float64)
+    return columns.astype(np.float32 if small and bool((columns % 1 == 0).all()) else np.float64, order="C")
 
 
 def at_once(tables: Sequence[Floats], summing: Callable[[Floats], Floats]) -> list[Floats]:
