@@ -11,6 +11,7 @@ import numpy as np
 from goldwire.corpus.document import UNSET, Document, Quote, Span
 from goldwire.eval.cells import Cells
 from goldwire.eval.columns import mention_columns
+from goldwire.eval.context import in_line
 from goldwire.eval.errors import errors
 from goldwire.eval.faults import without_copies
 from goldwire.eval.labels import LabelMap
@@ -26,6 +27,7 @@ Pair = tuple[Document, Document | None]
 """A gold document and its prediction, if there is one."""
 
 _AT_ONCE = 500
+_WIDTH = 40
 
 
 class Outcome(NamedTuple):
@@ -33,8 +35,8 @@ class Outcome(NamedTuple):
 
     ``label`` is the mention's type in the task, or the quote's kind; spans are half-open, in code points; ``error`` is
     one of ``errors.CLASSES`` for a mention, and for a quote ``correct``, ``speaker`` (found, said by another or by
-    nobody) or ``missed``. ``partner`` and ``partner_label`` are the prediction that was matched with it, or ``None``;
-    ``said_by`` is the partner's speaker. A spurious item has the place and label of the prediction.
+    nobody), ``missed`` or ``spurious``. ``partner`` and ``partner_label`` are the prediction that was matched with it,
+    or ``None``; ``said_by`` is the partner's speaker. A spurious item has the place and label of the prediction.
     """
 
     document: str
@@ -50,6 +52,17 @@ class Outcome(NamedTuple):
     def hit(self) -> bool:
         """Whether the headline score counts it as a hit."""
         return self.error == "correct"
+
+    def instead(self, text: str) -> str:
+        """What was predicted in its place, in words; empty where it is a hit, missed or spurious."""
+        if self.hit or self.partner is None:
+            return ""
+        if self.error != "speaker":
+            return f"{self.partner_label} «{in_line(text, *self.partner, _WIDTH).surface}»"
+        if self.said_by is None:
+            return "said by nobody"
+        who = self.said_by if isinstance(self.said_by, str) else in_line(text, *self.said_by, _WIDTH).surface
+        return f"said by «{who}»"
 
 
 def mention_outcomes(pairs: Iterable[Pair], labels: LabelMap | None, view: View) -> Iterator[Outcome]:
@@ -111,7 +124,9 @@ def _quiet(*_: object) -> None:
 
 
 def quote_outcomes(pairs: Iterable[Pair]) -> Iterator[Outcome]:
-    """Of each document that has gold quotes, each of them in text order; the span is that of the first content.
+    """Of each document that has gold quotes, each of them in text order, then the spurious ones.
+
+    The span is that of the first content.
 
     Raises
     ------
@@ -121,13 +136,21 @@ def quote_outcomes(pairs: Iterable[Pair]) -> Iterator[Outcome]:
     for gold, predicted in pairs:
         if gold.quotes is UNSET or gold.text is UNSET:
             continue
-        for quote, partner, hit in who_said_what(without_copies(gold), predicted or Document(id=gold.id), gold.text):
-            place = gold.id, *min(quote.content), quote.kind
+        guesses = predicted or Document(id=gold.id)
+        said, spurious = who_said_what(without_copies(gold), guesses, gold.text)
+        for quote, partner, hit in said:
+            place = gold.id, *_first(quote), quote.kind
             if partner is None:
                 yield Outcome(*place, "missed")
             else:
                 error = "correct" if hit else "speaker"
-                yield Outcome(*place, error, min(partner.content), partner.kind, _speaker(partner))
+                yield Outcome(*place, error, _first(partner), partner.kind, _speaker(partner))
+        for quote in spurious:
+            yield Outcome(gold.id, *_first(quote), quote.kind, "spurious")
+
+
+def _first(quote: Quote) -> Span:
+    return min(quote.content, default=(0, 0))
 
 
 def _speaker(quote: Quote) -> Span | str | None:

@@ -55,15 +55,17 @@ class Said(NamedTuple):
     hit: bool
 
 
-def who_said_what(gold: Document, predicted: Document, text: str) -> list[Said]:
-    """What became of each gold quote, in text order; gold is without copies."""
+def who_said_what(gold: Document, predicted: Document, text: str) -> tuple[list[Said], list[Quote]]:
+    """What became of each gold quote, and the predictions without a partner, in text order; gold is without copies."""
     ours, theirs = _sides(gold, predicted, text, lambda _: 0)
     partner = dict(_half_shared(ours, theirs, _shared(ours, theirs)))
     found = [None if (j := partner.get(i)) is None else theirs[j] for i in range(len(ours))]
-    return [
+    said = [
         Said(item.quote, None if other is None else other.quote, other is not None and _same_entity(item, other))
         for item, other in zip(ours, found, strict=True)
     ]
+    taken = set(partner.values())
+    return said, [item.quote for j, item in enumerate(theirs) if j not in taken]
 
 
 def _sides(

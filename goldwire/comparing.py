@@ -435,37 +435,22 @@ def _wins(base: SavedRun, other: SavedRun, documents: Sequence[Document], exampl
     result = {}
     if "mentions" in both:
         view = parse_view(base.view)
-        sides = [
-            [one for one in mention_outcomes(pair, run.labels, view) if one.error != "spurious"]
-            for run, pair in zip((base, other), pairs, strict=True)
-        ]
+        sides = [mention_outcomes(pair, run.labels, view) for run, pair in zip((base, other), pairs, strict=True)]
         result["mentions"] = _won(sides, texts, examples)
     if "quotes" in both:
-        result["quotes"] = _won([list(quote_outcomes(pair)) for pair in pairs], texts, examples)
+        result["quotes"] = _won([quote_outcomes(pair) for pair in pairs], texts, examples)
     return result
 
 
-def _won(sides: Sequence[Sequence[Outcome]], texts: Mapping[str, str], examples: int) -> Wins:
+def _won(sides: Sequence[Iterator[Outcome]], texts: Mapping[str, str], examples: int) -> Wins:
     counts = dict.fromkeys(SIDES, 0)
     kept: dict[str, list[Win]] = {side: [] for side in SIDES[:2]}
-    for ours, theirs in zip(*sides, strict=True):
+    of_gold = [[one for one in side if one.error != "spurious"] for side in sides]
+    for ours, theirs in zip(*of_gold, strict=True):
         side = SIDES[2 if ours.hit and theirs.hit else 0 if ours.hit else 1 if theirs.hit else 3]
         counts[side] += 1
         if side in kept and len(kept[side]) < examples:
             loser = theirs if ours.hit else ours
             text = texts[loser.document]
-            kept[side].append(Win(loser, in_line(text, loser.start, loser.end, _WIDTH), _instead(loser, text)))
+            kept[side].append(Win(loser, in_line(text, loser.start, loser.end, _WIDTH), loser.instead(text)))
     return Wins(counts, kept)
-
-
-def _instead(loser: Outcome, text: str) -> str:
-    """What the run that does not find the item has there, in words; empty for nothing."""
-    if loser.partner is None:
-        return ""
-    words = in_line(text, *loser.partner, width=40).surface
-    if loser.error != "speaker":
-        return f"{loser.partner_label} «{words}»"
-    if loser.said_by is None:
-        return "said by nobody"
-    named = loser.said_by if isinstance(loser.said_by, str) else in_line(text, *loser.said_by, width=40).surface
-    return f"said by «{named}»"
