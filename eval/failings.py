@@ -15,7 +15,8 @@ def failings(outcomes: Iterable[Outcome], texts: Mapping[str, str], examples: in
     """A head for each kind of error (``missed``, ``boundary`` …) with its labels, then so many lines of articles.
 
     ``texts`` maps a document's id to its text. The examples of a kind are of its most frequent labels, in text order;
-    the item stands in brackets, what was predicted in its place behind it. Without an error there is no line.
+    the item stands in brackets, what was predicted in its place behind it. Of several documents the id is named.
+    Without an error there is no line.
     """
     kinds: defaultdict[str, list[Outcome]] = defaultdict(list)
     for one in outcomes:
@@ -27,15 +28,16 @@ def failings(outcomes: Iterable[Outcome], texts: Mapping[str, str], examples: in
         counted = ", ".join(f"{label} {count}" for label, count in labels.most_common())
         lines.append(f"{error}: {len(found)} ({counted})")
         chosen = sorted(found, key=lambda one: -labels[one.label])[:examples]
-        lines += [f"    {_line(one, texts.get(one.document, ''))}" for one in chosen]
+        several = len(texts) > 1
+        lines += [f"    {_line(one, texts.get(one.document, ''), several=several)}" for one in chosen]
         if len(found) > examples > 0:
             lines.append(f"    … and {len(found) - examples} more")
     return lines
 
 
-def _line(one: Outcome, text: str) -> str:
+def _line(one: Outcome, text: str, *, several: bool) -> str:
     context = in_line(text, one.start, one.end)
+    place = f"{one.document}:{context.line}" if several else f"line {context.line}"
     instead = one.instead(text)
-    return f"{one.document}:{context.line} {one.label}: {context.before}[{context.surface}]{context.after}" + (
-        f" | predicted: {instead}" if instead else ""
-    )
+    behind = f" | predicted: {instead}" if instead else ""
+    return f"{place} {one.label}: {context.before}[{context.surface}]{context.after}{behind}"

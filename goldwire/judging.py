@@ -65,6 +65,7 @@ class Judged:
         UsageError
             A name is no score.
         """
+        __tracebackhide__ = True  # pytest shows the test, not this
         try:
             self.result.require(dict(thresholds))
         except ThresholdError as error:
@@ -73,15 +74,18 @@ class Judged:
     def _evidence(self, thresholds: Mapping[str, float], examples: int) -> list[str]:
         lines = [f"failed on {document}: {why}" for document, why in self.failures.items()]
         lines += [f"warning: {warned.code} ({warned.count})" for warned in self.result.warnings]
+        asked = dict.fromkeys(parse_measure(score).layer for score in thresholds)
+        lines += [f"not attempted: {layer}" for layer in asked if layer in self.result.not_attempted]
         shown = set()
-        for score in thresholds:
+        for score, bound in thresholds.items():
             measure = parse_measure(score)
-            missed = _misses(self.result, {score: thresholds[score]})
-            if missed and measure.layer not in shown:
+            figures = self.result.scores.get(measure.name)
+            if figures is None or not _misses(self.result, {score: bound}):
+                continue
+            if measure.layer not in shown:
                 shown.add(measure.layer)
                 lines += [f"  {line}" for line in self.failings(score, examples)]
-            if missed and (figures := self.result.scores.get(measure.name)):
-                lines.append(figures["signature"])
+            lines.append(figures["signature"])
         return lines
 
 

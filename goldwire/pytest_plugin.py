@@ -75,7 +75,7 @@ def _thresholds(config: pytest.Config) -> dict[str, float]:
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     """Add the tests that the options ask for; -k and -m choose among them as among others."""
     for what in config.getoption("--goldwire"):
-        items.extend(_Judgement.from_parent(session, name=f"goldwire::{what}").collect())
+        items.extend(_Judgement.from_parent(session, name=what, nodeid=f"goldwire::{what}").collect())
 
 
 class _Judgement(pytest.Collector):
@@ -97,8 +97,7 @@ class _Judgement(pytest.Collector):
             from goldwire.judging import judge
 
             option = self.config.getoption
-            what = self.name.partition("::")[2]
-            self._judged = judge(what, option("--goldwire-gold"), view=option("--goldwire-view"))
+            self._judged = judge(self.name, option("--goldwire-gold"), view=option("--goldwire-view"))
         return self._judged
 
 
@@ -131,7 +130,7 @@ class _Threshold(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Any, int | None, str]:
-        return self.config.rootpath, None, self.nodeid
+        return "goldwire", None, self.nodeid
 
 
 def _is_headline(name: str) -> bool:
@@ -180,6 +179,7 @@ class Goldwire:
         ThresholdError
             A score is below its threshold, or an error rate above it.
         """
+        __tracebackhide__ = True
         judged = self.judge(extractor, gold, view=view)
         judged.require(thresholds)
         return judged

@@ -117,7 +117,15 @@ def _scope(found: Comparison) -> str:
         where = (
             f"{'One article' if n == 1 else f'{n} articles'}: the tests are over {found.units} blocks, not over news"
         )
-    return f"{legend}{where}; the least difference found is what a paired test would find four times in five."
+    least = "the least difference found is what a paired test would find four times in five."
+    bands = [one.found.interval for other in found.against for one in other.scores.values()]
+    if any(band is not None and band[0] == band[1] for band in bands):
+        share = 1 - 0.05 ** (1 / found.units)  # of so many units not one is otherwise: the exact bound
+        least += (
+            f" An interval without width says that the {found.units} units are alike, no more: up to {share:.0%} of "
+            "units like these may be otherwise (95 %)."
+        )
+    return f"{legend}{where}; {least}"
 
 
 def _won(found: Comparison, other: Against) -> list[RenderableType]:
