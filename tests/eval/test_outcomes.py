@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldwire.corpus.document import Document, Entity, Mention
+from goldwire.corpus.document import Document, Entity, Mention, Quote
 from goldwire.eval.context import in_line
 from goldwire.eval.errors import CLASSES
 from goldwire.eval.failings import failings
@@ -16,7 +16,7 @@ from goldwire.eval.labels import as_label_map
 from goldwire.eval.outcomes import Outcome, mention_outcomes, quote_outcomes
 from goldwire.eval.views import parse_view
 from tests.eval.cases.records import TEXT, document, quote, result, scores
-from tests.strategies import LAW, documents
+from tests.strategies import LAW
 
 MENTIONS = st.lists(
     st.builds(
@@ -43,12 +43,27 @@ def test_the_classes_of_mentions_are_those_of_the_judge(
     ]
 
 
+QUOTES = st.lists(
+    st.builds(
+        lambda start, length, speaker: Quote(
+            kind="direct", content=((start, start + length),), speaker_entity=speaker, speaker=None
+        ),
+        st.integers(0, 20),
+        st.integers(1, 6),
+        st.sampled_from(["one", "other", None]),
+    ),
+    min_size=1,
+    max_size=4,
+    unique=True,
+)
+CAST = (Entity(id="one", type="PERSON", wikidata="Q1"), Entity(id="other", type="PERSON", wikidata="Q2"))
+
+
 @LAW
-@given(documents(), documents())
-def test_quotes_found_are_the_hits_of_who_said_what(gold: Document, other: Document) -> None:
-    if not gold.quotes or not other.quotes:
-        return
-    guess = Document(id=gold.id, quotes=other.quotes, entities=other.entities)
+@given(QUOTES, QUOTES)
+def test_quotes_found_are_the_hits_of_who_said_what(ours: list[Quote], theirs: list[Quote]) -> None:
+    gold = Document(id="d", text=TEXT, entities=CAST, quotes=tuple(ours))
+    guess = Document(id="d", entities=CAST, quotes=tuple(theirs))
     counts = scores(gold, guess)["quotes.who-said-what"]["counts"]
     found = Counter(one.error for one in quote_outcomes([(gold, guess)]))
     assert found["correct"] == counts["hits"]
