@@ -74,17 +74,21 @@ def read_rows(path: str | Path) -> Rows:
         raise _refused(path, " ".join(str(error).split())) from None
     if not table.schema.equals(SCHEMA):
         raise _refused(path, f"the columns {', '.join(table.schema.names)}")
+    if any(column.null_count for column in table.columns):
+        raise _refused(path, "a value that is null")
+    if len(table) and (pc.min(table["block"]).as_py() < 0 or pc.min(table["denominator"]).as_py() < 1):
+        raise _refused(path, "a block below 0, or a denominator below 1")
     names, document = _coded(table["document"])
-    cells, cell = np.unique(np.stack([document, _numbers(table["block"])]), axis=1, return_inverse=True)
+    cells, cell = _distinct(document, _numbers(table["block"]))
     texts = {name: _coded(table[name]) for name in ("score", "slice", "slice_value")}
-    parts = [*(codes for _, codes in texts.values()), _numbers(table["denominator"])]
-    keys, key = np.unique(np.stack(parts), axis=1, return_inverse=True)
+    denominators, share = np.unique(_numbers(table["denominator"]), return_inverse=True)
+    keys, key = _distinct(*(codes for _, codes in texts.values()), share)
     known = [values for values, _ in texts.values()]
     return Rows(
-        [Cell(names[number], block) for number, block in cells.T.tolist()],
-        [Key(known[0][a], known[1][b], known[2][c], denominator) for a, b, c, denominator in keys.T.tolist()],
-        cell.ravel().astype(np.int64),
-        key.ravel().astype(np.int64),
+        [Cell(names[number], block) for number, block in cells],
+        [Key(known[0][a], known[1][b], known[2][c], int(denominators[d])) for a, b, c, d in keys],
+        cell,
+        key,
         np.stack([_numbers(table[name]) for name in COUNTS], axis=1),
     )
 
@@ -93,6 +97,13 @@ def _coded(column: pa.ChunkedArray) -> tuple[list[str], Integers]:
     """The values of a column in their order, and each row's number among them."""
     values = sorted(pc.unique(column).to_pylist())
     return values, _numbers(pc.index_in(column, value_set=pa.array(values, pa.string())))
+
+
+def _distinct(*columns: Integers) -> tuple[list[tuple[int, ...]], Integers]:
+    """The distinct rows of columns of small numbers in their order, and each row's number among them."""
+    shape = tuple(int(column.max(initial=0)) + 1 for column in columns)
+    places, number = np.unique(np.ravel_multi_index(columns, shape), return_inverse=True)
+    return list(zip(*(column.tolist() for column in np.unravel_index(places, shape)), strict=True)), number
 
 
 def _numbers(column: pa.ChunkedArray) -> Integers:

@@ -14,7 +14,7 @@ from goldwire.corpus.document import UNSET, Document, Entity, Mention, Section
 from goldwire.corpus.errors import InputError, UsageError
 from goldwire.eval.figures import Figures
 from goldwire.eval.measures import MEASURES
-from goldwire.eval.rows import read_rows
+from goldwire.eval.rows import RowsFile, read_rows
 from goldwire.eval.tally import Tally
 from goldwire.io import write
 from tests.conftest import Done
@@ -277,6 +277,32 @@ def test_what_is_no_file_of_rows_is_refused(runs: Path, goldwire: Goldwire) -> N
     done = goldwire("compare", "runs/good", "runs/bad")
     assert done.code == 1
     assert "found the columns document, expected goldwire-rows/1 in Parquet; give the file that" in done.said
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "found"),
+    [
+        ("block", -1, "a block below 0, or a"),
+        ("denominator", 0, "or a denominator below 1"),
+        ("score", None, "is null"),
+    ],
+)
+def test_rows_with_impossible_values_are_refused(runs: Path, column: str, value: int | None, found: str) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.read_table("runs/bad/rows.parquet")
+    at = table.schema.get_field_index(column)
+    changed = pa.array([value, *table[column].to_pylist()[1:]], table.schema.field(at).type)
+    pq.write_table(table.set_column(at, table.schema.field(at), changed), "runs/bad/rows.parquet")
+    with pytest.raises(InputError, match=f"rows.parquet: found .*{found}.*, expected goldwire-rows/1 in Parquet"):
+        compare(["runs/good", "runs/bad"])
+
+
+def test_a_file_without_rows_has_none(tmp_path: Path) -> None:
+    RowsFile().write(tmp_path / "rows.parquet")
+    rows = read_rows(tmp_path / "rows.parquet")
+    assert (rows.cells, rows.keys, rows.counts.shape) == ([], [], (0, 9))
 
 
 # refusals

@@ -46,7 +46,7 @@ def cells(title: str, true: float, units: int) -> list[float]:
 
 
 def near(found: float, printed: float, simulations: int) -> bool:
-    """Whether two shares differ by less than four standard deviations: of these simulations, and of the page's 2,000."""
+    """Whether two shares differ by less than four standard deviations, the page's 2,000 simulations included."""
     spread = (max(printed * (1 - printed), 0.01) * (1 / simulations + 1 / 2000)) ** 0.5
     return abs(found - printed) < 4 * spread
 

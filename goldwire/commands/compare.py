@@ -92,7 +92,7 @@ def _cells(one: Corrected) -> list[str]:
     found = one.found
     return [
         ("null" if found.difference is None else f"{found.difference:+.3f}") + "*" * one.told_apart,
-        "" if found.interval is None else "{:+.2f}…{:+.2f}".format(*found.interval),
+        "" if found.interval is None else "{:+.3f}…{:+.3f}".format(*found.interval),
         *(_p(p) for p in (found.bootstrap_p, found.randomisation_p, one.bootstrap_p, one.randomisation_p)),
         "" if found.detectable is None else f"{found.detectable:.3f}",
     ]
@@ -103,7 +103,7 @@ def _number(value: float | None) -> str:
 
 
 def _p(p: float | None) -> str:
-    return "" if p is None else f"{p:.4f}"
+    return "" if p is None else f"{p:.4f}".lstrip("0")[:5]
 
 
 def _scope(found: Comparison) -> str:
