@@ -127,7 +127,7 @@ class Scorer:
             predictions=f"sha256:{self._predictions_seen()}",
             view=str(self._view),
             extractor=extractor,
-            per_document=report.per_document,
+            values_of_documents=report.per_document,
             deviations=report.deviations,
         )
 
