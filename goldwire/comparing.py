@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import GoldwireError, InputError, Problem, UsageError, shown
 from goldwire.corpus.manifest import CorpusHash
@@ -361,8 +363,6 @@ def _tallies(
 
 def _moved(rows: Rows, cells: Sequence[Cell], place: Mapping[Cell, int]) -> Rows:
     """The same rows over other cells."""
-    import numpy as np
-
     where = np.array([place[cell] for cell in rows.cells], np.int64)
     return rows._replace(cells=cells, cell=where[rows.cell])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goldwire.commands.options import Gold, Json, put_json
+from goldwire.commands.options import Json, put_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -37,7 +37,9 @@ def compare(
         int,
         typer.Option("--examples", min=0, help="So many mentions and quotes of each side that one run alone finds."),
     ] = 3,
-    gold: Gold = None,
+    gold: Annotated[
+        str | None, typer.Option("--gold", help="The gold of the runs, if it has moved. Default: where run.json says.")
+    ] = None,
     draws: Annotated[
         int | None, typer.Option("--draws", min=0, help="Draws of interval and tests. Default: those of the runs.")
     ] = None,
