@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from goldwire.eval.confidence import BLOCK, LEAST_UNITS, POWER, at_once, exact_matrix, interval, resampled
+from goldwire.eval.confidence import LEAST_UNITS, POWER, at_once, draws_at_once, exact_matrix, interval, resampled
 from goldwire.eval.measures import Measure
 from goldwire.eval.scores import Floats, slots, values
 from goldwire.eval.tally import Slot, Tally
@@ -142,8 +142,9 @@ def swapped(columns: Floats, draws: int, seed: int) -> Floats:
     generator = np.random.Generator(np.random.PCG64(seed))
     matrix = exact_matrix(columns)
     sums = np.empty((draws, columns.shape[1]))
-    for low in range(0, draws, BLOCK):
-        height = min(BLOCK, draws - low)
+    block = draws_at_once(n)
+    for low in range(0, draws, block):
+        height = min(block, draws - low)
         coins = generator.integers(0, 2, size=(height, n), dtype=np.uint32)
         sums[low : low + height] = coins.astype(matrix.dtype) @ matrix
     return sums

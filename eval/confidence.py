@@ -16,11 +16,11 @@ import numpy as np
 from goldwire.eval.scores import Floats
 
 __all__ = [
-    "BLOCK",
     "LEAST_UNITS",
     "POWER",
     "Interval",
     "at_once",
+    "draws_at_once",
     "exact_matrix",
     "interval",
     "resampled",
@@ -30,12 +30,12 @@ __all__ = [
 LEAST_UNITS = 10
 """Fewer units than this tell nothing about chance: no interval."""
 
-BLOCK = 32
-"""So many draws are summed in one product of matrices."""
-
 POWER = 1.959964 + 0.841621
 """So many standard deviations are found by a two-sided test at 5 % four times in five."""
 
+_BLOCK = 32
+_MOST_CHOSEN = 1 << 23
+"""Units chosen at once, over all draws of a block: what holds the memory of a million documents down."""
 _EXACT_IN_FLOAT32 = 1 << 24
 
 
@@ -54,13 +54,19 @@ def resampled(columns: Floats, draws: int, seed: int) -> Floats:
     generator = np.random.Generator(np.random.PCG64(seed))
     matrix = exact_matrix(columns)
     sums = np.empty((draws, columns.shape[1]))
-    for low in range(0, draws, BLOCK):
-        height = min(BLOCK, draws - low)
+    block = draws_at_once(n)
+    for low in range(0, draws, block):
+        height = min(block, draws - low)
         chosen = generator.integers(0, n, size=(height, n), dtype=np.uint32).astype(np.int64)
         chosen += np.arange(height)[:, None] * n
         weights = np.bincount(chosen.ravel(), minlength=height * n).reshape(height, n)
         sums[low : low + height] = weights.astype(matrix.dtype) @ matrix
     return sums
+
+
+def draws_at_once(units: int) -> int:
+    """How many draws of so many units are summed in one product of matrices."""
+    return max(1, min(_BLOCK, _MOST_CHOSEN // max(1, units)))
 
 
 def exact_matrix(columns: Floats) -> Any:

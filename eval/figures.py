@@ -2,7 +2,8 @@
 
 ``by`` breaks the recall down by form, depth and position. ``entities.strict`` has ``errors`` besides: how many mentions
 are of each class (``classes``), how boundaries are wrong (``boundaries``), the ``flags``, and the ``confusion`` of gold
-types with predicted ones (definitions in ``errors``). The four schemes have ``muc5``, its four rates.
+types with predicted ones (definitions in ``errors``). The four schemes have ``muc5``, its four rates. ``quotes.kind``
+has the F1 of each kind end to end (``by.kind``), and its ``confusion`` over M: [gold kind, predicted kind, number].
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from goldwire.eval.confidence import LEAST_UNITS, at_once, interval, resampled
-from goldwire.eval.errors import SLICES, error_figures, muc5
+from goldwire.eval.errors import SLICES, confusion, error_figures, muc5
 from goldwire.eval.measures import MEASURES, Measure
 from goldwire.eval.scores import Floats, Sums, slots, summed, values
 from goldwire.eval.tally import COUNTS, Integers, Key, Tally
@@ -65,7 +66,11 @@ class Figures:
         whole = sums.get(("", ""), summed(()))
         slices: dict[str, dict[str, Sums]] = {}
         for (name, value), part in sorted(sums.items()):
-            slices.setdefault(name, {})[value] = part
+            if not name or part.gold or part.predicted:  # a value that nothing has is not known to every shard
+                slices.setdefault(name, {})[value] = part
+        for name, most in (("position", 10), ("depth", max(map(int, slices.get("depth", ())), default=0))):
+            if name in slices:
+                slices[name] = {str(n): slices[name].get(str(n), summed(())) for n in range(1, most + 1)}
         if measure.parts:
             slices = {}
         semeval = measure.name in _SCHEMES
@@ -90,6 +95,8 @@ class Figures:
                 name: {v: _slice(s, recall_only=name != "kind") for v, s in _in_order(values)}
                 for name, values in sorted(by.items())
             }
+        if measure.name == "quotes.kind":
+            figures["confusion"] = confusion({}, slices.get("confusion", {}))
         if measure.name == "entities.strict":
             figures["errors"] = error_figures(whole, slices.get("type", {}), slices)
         return figures

@@ -33,7 +33,8 @@ class Warned:
 class Result:
     """All scores of one set of predictions on one gold, with what was counted and what was odd.
 
-    ``scores`` maps the name of a measure to its figures as JSON holds them.
+    ``scores`` maps the name of a measure to its figures as JSON holds them. ``mode`` is ``goldwire``, or the program
+    whose figures they are.
     """
 
     scores: dict[str, dict[str, Any]]
@@ -42,6 +43,7 @@ class Result:
     warnings: list[Warned]
     predictions: str
     view: str
+    mode: str = "goldwire"
     extractor: str | None = None
     values_of_documents: Callable[[], dict[str, dict[str, float | None]]] = dict
     deviations: dict[str, float] = field(default_factory=dict)

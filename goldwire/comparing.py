@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import GoldwireError, InputError, Problem, UsageError, shown
 from goldwire.corpus.manifest import CorpusHash
@@ -20,9 +18,9 @@ from goldwire.eval.comparison import Difference, differences, holm
 from goldwire.eval.context import Context, in_line
 from goldwire.eval.measures import MEASURES, Measure, parse_measure
 from goldwire.eval.outcomes import Outcome, mention_outcomes, quote_outcomes
-from goldwire.eval.rows import read_rows
+from goldwire.eval.rows import as_rows, read_rows
 from goldwire.eval.signature import Signature, parse_signature
-from goldwire.eval.tally import Cell, Rows, Tally
+from goldwire.eval.tally import Tally
 from goldwire.eval.views import parse_view
 from goldwire.io import read
 from goldwire.runs import SavedRun, read_run
@@ -36,8 +34,6 @@ BEST = "best"
 SIDES = ("base_only", "other_only", "both", "neither")
 _WIDTH = 64
 """Characters of context in an example."""
-_UNNAMED = "\U0010ffff"
-"""Documents without a row, where gold cannot be read, have ids that sort last."""
 
 
 class Win(NamedTuple):
@@ -202,9 +198,12 @@ def compare(
     draws, seed = signature.draws if draws is None else draws, signature.seed if seed is None else seed
     refuse_draws(draws, seed)
     documents = _gold(list(runs.values()), signature, gold, warnings)
-    tallies = _tallies(runs, signature, documents, warnings)
+    tallies = {name: _tally(run) for name, run in runs.items()}
     for name, run in runs.items():
         _refuse_other_rows(run, tallies[name], measures)
+        if tallies[name].units() != tallies[base].units():
+            found_units, wanted = (f"{len(tallies[one].units())} units" for one in (name, base))
+            raise _other_rows(run, "", found_units, f"the {wanted} of {base}")
     found = differences(tallies[base], [tallies[name] for name in others], measures, draws=draws, seed=seed)
     of_both = [
         {score: one for score, one in pair.items() if score in runs[name].result["scores"]}
@@ -333,53 +332,12 @@ def _gold(
     return None
 
 
-def _tallies(
-    runs: Mapping[str, SavedRun], signature: Signature, documents: Sequence[Document] | None, warnings: list[str]
-) -> dict[str, Tally]:
-    """The tally of each run, all over the same cells: what has no row in any run is a unit, too."""
-    tables = {name: read_rows(run.rows) for name, run in runs.items()}
-    known = {cell for rows in tables.values() for cell in rows.cells}
-    if documents is not None:
-        known |= set(_cells(documents, signature))
-    else:
-        scored = next(iter(runs.values())).result["documents"]["scored"]
-        lost = scored - len({cell.document for cell in known})
-        known |= {Cell(f"{_UNNAMED}{at}", 0) for at in range(lost)}
-        last: dict[str, int] = {}
-        for cell in known:
-            last[cell.document] = max(last.get(cell.document, 0), cell.block)
-        known |= {Cell(name, block) for name, most in last.items() for block in range(most)}
-        if signature.unit == "block":
-            warnings.append("blocks at the end of a document in which no run has anything are no units here")
-    cells = sorted(known)
-    place = {cell: at for at, cell in enumerate(cells)}
-    tallies = {}
-    for name, rows in tables.items():
-        tally = Tally()
-        tally.add(_moved(rows, cells, place))
-        tallies[name] = tally
-    return tallies
-
-
-def _moved(rows: Rows, cells: Sequence[Cell], place: Mapping[Cell, int]) -> Rows:
-    """The same rows over other cells."""
-    where = np.array([place[cell] for cell in rows.cells], np.int64)
-    return rows._replace(cells=cells, cell=where[rows.cell])
-
-
-def _cells(documents: Sequence[Document], signature: Signature) -> Iterator[Cell]:
-    """Every cell of gold, as the scorer makes them."""
-    if signature.unit == "document":
-        yield from (Cell(document.id, 0) for document in documents)
-        return
-    from goldwire.eval.scorer import Scorer
-
-    found: list[Rows] = []
-    scorer = Scorer(view=signature.view, on_rows=found.append)
-    for document in documents:
-        scorer.add(document, None)
-    scorer.result(draws=0)
-    yield from (cell for rows in found for cell in rows.cells)
+def _tally(run: SavedRun) -> Tally:
+    """The tally of a run; its rows have every cell, counted in or not."""
+    tally = Tally()
+    for table in read_rows(run.rows).tables():
+        tally.add(as_rows(table))
+    return tally
 
 
 def _refuse_other_rows(run: SavedRun, tally: Tally, measures: Sequence[Measure]) -> None:
@@ -391,16 +349,13 @@ def _refuse_other_rows(run: SavedRun, tally: Tally, measures: Sequence[Measure])
     for measure in own:
         found, wanted = figures.score(measure)["value"], run.result["scores"][measure.name].get("value")
         if found is not wanted and (found is None or wanted is None or abs(found - wanted) > 1e-9):
-            raise InputError(
-                Problem(
-                    "other-rows",
-                    f"rows that give {shown(found)}",
-                    f"{shown(wanted)}, the value in result.json",
-                    "judge the predictions again with goldwire bench",
-                    measure.name,
-                    file=str(run.rows),
-                )
-            )
+            wanted_value = f"{shown(wanted)}, the value in result.json"
+            raise _other_rows(run, measure.name, f"rows that give {shown(found)}", wanted_value)
+
+
+def _other_rows(run: SavedRun, field: str, found: str, expected: str) -> InputError:
+    remedy = "judge the predictions again with goldwire bench"
+    return InputError(Problem("other-rows", found, expected, remedy, field or None, file=str(run.rows)))
 
 
 def _corrected(pairs: Sequence[Mapping[str, Difference]]) -> tuple[list[dict[str, Corrected]], int]:

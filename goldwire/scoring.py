@@ -15,6 +15,7 @@ from goldwire.eval.labels import LabelMap
 from goldwire.eval.result import Result
 from goldwire.eval.scorer import Scorer
 from goldwire.io import read
+from goldwire.joining import joined
 
 __all__ = ["MOST_DRAWS", "Source", "documents_of", "feed", "gold_name", "refuse_draws", "score", "warn_of_losses"]
 
@@ -42,15 +43,16 @@ def score(
 
     Documents are joined by id: a gold document without a prediction is empty there. ``labels`` maps the predictions'
     labels to the task's (a dict ``{theirs: ours or None}`` or a TOML file), ``view`` selects the task, ``draws`` is the
-    number of bootstrap draws (0: no intervals), ``seed`` the seed of their generator. ``rows`` is a Parquet file to
-    which the rows of counts are written.
+    number of bootstrap draws (0: no intervals), ``seed`` the seed of their generator. ``mode`` names another program
+    whose figures are given in place of ours, without intervals: ``nervaluate-1.2``, ``seqeval``, ``seqeval-strict``,
+    ``conlleval`` or ``runne-2022``. ``rows`` is a Parquet file to which the rows of counts are written.
 
     Raises
     ------
     InputError
         A source is unsound, holds a document twice, or ``predicted`` has a document that gold has not.
     UsageError
-        An unknown view, mode or corpus, draws beyond 0 to ``MOST_DRAWS``, a negative seed.
+        An unknown view, mode or corpus, rows of another program, draws beyond 0 to ``MOST_DRAWS``, a negative seed.
     """
     refuse_draws(draws, seed)
     if predicted is None:
@@ -66,7 +68,7 @@ def score(
     warn_of_losses(scorer, losses)
     result = scorer.result(draws=draws, seed=seed, gold=gold_name(gold, scorer.gold_hash))
     if kept is not None and rows is not None:
-        kept.write(rows)
+        kept.write(rows, {**scorer.shard().about(), "extractor": None})
     return result
 
 
@@ -128,47 +130,18 @@ def gold_name(source: Source | None, corpus_hash: str = "") -> str:
 def feed(
     scorer: Scorer, gold: Iterator[Document], predicted: Iterator[Document], *, ignore_extra: bool = False
 ) -> None:
-    """Join both streams by id and add each pair; where both have one order, only a pair is in memory at a time.
+    """Join both streams by id (``joined``) and add each pair.
 
     Raises
     ------
     InputError
         A prediction for an unknown document (unless they are to be ignored), or two for one.
     """
-    golds: dict[str, Document] = {}
-    guesses: dict[str, Document] = {}
-    done: set[str] = set()
-    streams = [(gold, golds, guesses), (predicted, guesses, golds)]
-    while streams:
-        for stream in list(streams):
-            source, mine, theirs = stream
-            document = next(source, None)
-            if document is None:
-                streams.remove(stream)
-                continue
-            name = document.id
-            if name in mine or name in done:
-                raise InputError(
-                    Problem("duplicate-document", shown(name), "one document an id", "remove one", "id", name)
-                )
-            if name in theirs:
-                other = theirs.pop(name)
-                done.add(name)
-                scorer.add(*((document, other) if mine is golds else (other, document)))
-            else:
-                mine[name] = document
-    for name in guesses:
-        if not ignore_extra:
-            raise InputError(
-                Problem(
-                    "unknown-document",
-                    shown(name),
-                    "an id that gold has",
-                    "correct it, or use --ignore-extra",
-                    "id",
-                    name,
-                )
-            )
-        scorer.warn("extra-document", name)
-    for document in golds.values():
-        scorer.add(document, None)
+    for ours, theirs in joined(gold, predicted):
+        if ours is not None:
+            scorer.add(ours, theirs)
+        elif theirs is not None:
+            if not ignore_extra:
+                name, remedy = theirs.id, "correct it, or use --ignore-extra"
+                raise InputError(Problem("unknown-document", shown(name), "an id that gold has", remedy, "id", name))
+            scorer.warn("extra-document", theirs.id)

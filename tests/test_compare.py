@@ -14,7 +14,7 @@ from goldwire.corpus.document import UNSET, Document, Entity, Mention, Section
 from goldwire.corpus.errors import InputError, UsageError
 from goldwire.eval.figures import Figures
 from goldwire.eval.measures import MEASURES
-from goldwire.eval.rows import RowsFile, read_rows
+from goldwire.eval.rows import as_rows, read_rows
 from goldwire.eval.tally import Tally
 from goldwire.io import write
 from tests.conftest import Done
@@ -248,61 +248,20 @@ def test_rows_and_gold_give_back_every_interval_to_the_last_digit(
     bench(goldwire, "one.jsonl", "two.jsonl")
     found = compare(["runs/one", "runs/two"], scores=["entities.strict"])
     assert found.units == (13 if documents == 12 else 36)
-    from goldwire.comparing import _tallies
-    from goldwire.runs import read_run
-
-    saved = {name: read_run(f"runs/{name}") for name in ("one", "two")}
-    for name, tally in _tallies(saved, found.signature, golds, []).items():
+    for name in ("one", "two"):
+        tally = Tally()
+        for table in read_rows(f"runs/{name}/rows.parquet").tables():
+            tally.add(as_rows(table))
         again = Figures(tally, [MEASURES["entities.strict"]], 200, 0).score(MEASURES["entities.strict"])
-        expected = saved[name].result["scores"]["entities.strict"]
+        expected = json.loads(Path(f"runs/{name}/result.json").read_text(encoding="utf-8"))["scores"]["entities.strict"]
         assert {**again, "signature": expected["signature"]} == expected
 
 
-def test_rows_are_read_as_they_were_written(runs: Path) -> None:
-    rows = read_rows("runs/good/rows.parquet")
-    assert rows.cells[0] == ("a", 0)
-    tally = Tally()
-    tally.add(rows)
-    [whole] = [counts for key, counts in tally.sums() if key == ("entities.partial", "", "", 2)]
-    assert whole[:4].tolist() == [46, 46, 23, 24]  # hits are halves
-
-
 def test_what_is_no_file_of_rows_is_refused(runs: Path, goldwire: Goldwire) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     Path("runs/bad/rows.parquet").write_bytes(b"none")
-    assert "rows.parquet: found" in goldwire("compare", "runs/good", "runs/bad").said
-    pq.write_table(pa.table({"document": ["a"]}), "runs/bad/rows.parquet")
     done = goldwire("compare", "runs/good", "runs/bad")
     assert done.code == 1
-    assert "found the columns document, expected goldwire-rows/1 in Parquet; give the file that" in done.said
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "found"),
-    [
-        ("block", -1, "a block below 0, or a"),
-        ("denominator", 0, "or a denominator below 1"),
-        ("score", None, "is null"),
-    ],
-)
-def test_rows_with_impossible_values_are_refused(runs: Path, column: str, value: int | None, found: str) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = pq.read_table("runs/bad/rows.parquet")
-    at = table.schema.get_field_index(column)
-    changed = pa.array([value, *table[column].to_pylist()[1:]], table.schema.field(at).type)
-    pq.write_table(table.set_column(at, table.schema.field(at), changed), "runs/bad/rows.parquet")
-    with pytest.raises(InputError, match=f"rows.parquet: found .*{found}.*, expected goldwire-rows/1 in Parquet"):
-        compare(["runs/good", "runs/bad"])
-
-
-def test_a_file_without_rows_has_none(tmp_path: Path) -> None:
-    RowsFile().write(tmp_path / "rows.parquet")
-    rows = read_rows(tmp_path / "rows.parquet")
-    assert (rows.cells, rows.keys, rows.counts.shape) == ([], [], (0, 9))
+    assert "runs/bad/rows.parquet: found" in done.said
 
 
 # refusals
@@ -365,6 +324,17 @@ def test_rows_of_another_run_are_refused(runs: Path, goldwire: Goldwire) -> None
     assert "the value in result.json; judge the predictions again with goldwire bench [other-rows]" in done.said
 
 
+def test_rows_over_other_units_are_refused(runs: Path, goldwire: Goldwire) -> None:
+    # the last line has nothing in it: without it the score is the same, over 17 blocks
+    write("shorter.jsonl", [Document(id="a", text=LINES.removesuffix("пусто\n"), mentions=GOLD.mentions)])
+    bench(goldwire, "bad.jsonl", "--out", "other", gold="shorter.jsonl")
+    Path("runs/bad/rows.parquet").write_bytes(Path("other/bad/rows.parquet").read_bytes())
+    with pytest.raises(
+        InputError, match=r"bad/rows\.parquet: found 17 units, expected the 18 units of good; judge the"
+    ):
+        compare(["runs/good", "runs/bad"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -424,36 +394,18 @@ def test_without_its_gold_a_run_is_compared_by_rows(runs: Path) -> None:
     before = compare(["runs/good", "runs/bad"])
     Path("gold.jsonl").rename("moved.jsonl")
     found = compare(["runs/good", "runs/bad"])
-    [warning, blocks] = found.warnings
+    [warning] = found.warnings
     assert "gold cannot be read any more: gold.jsonl: found No such file" in warning
     assert "compared by rows alone, without mentions and quotes; name it with --gold" in warning
-    assert "blocks at the end of a document in which no run has anything are no units here" in blocks
     assert found.against[0].wins == {}
-    # the last of 18 lines has nothing, and is not seen
-    assert (before.units, found.units) == (18, 17)
+    assert (found.units, found.against[0].scores) == (before.units, before.against[0].scores)
     named = compare(["runs/good", "runs/bad"], gold="moved.jsonl")
     assert (named.to_dict(), named.warnings) == (before.to_dict(), [])
 
 
-def test_documents_without_a_row_count_where_gold_is_gone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, goldwire: Goldwire
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    golds = [Document(id=f"{at:02}", text=LINES, mentions=GOLD.mentions if at < 9 else ()) for at in range(12)]
-    write("gold.jsonl", golds)
-    for name, lost in (("one", (0, 3)), ("two", (1,))):
-        write(f"{name}.jsonl", [Document(id=g.id, mentions=mentions(LINES, *ALL, lost=lost)) for g in golds[:9]])
-    bench(goldwire, "one.jsonl", "two.jsonl")
-    before = compare(["runs/one", "runs/two"])
-    Path("gold.jsonl").unlink()
-    after = compare(["runs/one", "runs/two"])
-    assert (before.units, after.units) == (12, 12)
-    assert [after.against[0].scores, len(after.warnings)] == [before.against[0].scores, 1]
-
-
 def test_gold_that_was_changed_is_told(runs: Path) -> None:
     write("gold.jsonl", [Document(id="a", text=LINES, mentions=mentions(LINES, "Путин"))])
-    [warning, _] = compare(["runs/good", "runs/bad"]).warnings
+    [warning] = compare(["runs/good", "runs/bad"]).warnings
     assert "gold.jsonl is another now, not local@0#" in warning
 
 
