@@ -15,7 +15,7 @@ unexport PYTHONPATH
 # in these runs a skipped test is a failed one
 WHOLE := GOLDWIRE_WHOLE=1
 
-.PHONY: help bench test test-all test-browser test-models test-pullenti test-server test-wheel lint types gold benchmark sizes constraints clean
+.PHONY: help bench test test-all test-browser test-models test-pullenti test-server test-wheel lint types gold benchmark sizes constraints clean coverage
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ gold: .venv/test  ## gold.jsonl and manifest.json anew from corpus/gold/source
 benchmark: .venv-benchmark/ready  ## goldwire beside nervaluate, seqeval and spaCy's scorer, and the bootstrap (minutes)
 	.venv-benchmark/bin/python benchmarks/scorers.py
 	.venv-benchmark/bin/python benchmarks/bootstrap.py
+
+coverage: .venv/test  ## what intervals and tests hold, by simulation, into docs/statistics.md (about five minutes)
+	.venv/bin/python benchmarks/coverage.py
 
 sizes: | .venv-tmp  ## the install time and size of core and of each extra, as in the README
 	$(PYTHON) benchmarks/install.py

@@ -14,6 +14,7 @@ from goldwire.commands.bench import bench
 from goldwire.commands.check import check
 from goldwire.commands.cite import cite
 from goldwire.commands.combine import combine
+from goldwire.commands.compare import compare
 from goldwire.commands.convert import convert
 from goldwire.commands.label import label
 from goldwire.commands.map import map_
@@ -38,7 +39,7 @@ app = typer.Typer(
     ),
 )
 
-for verb in (bench, score, combine, agree, show, check, convert, add, cite):
+for verb in (bench, score, combine, compare, agree, show, check, convert, add, cite):
     app.command()(verb)
 app.command(name="map")(map_)
 app.add_typer(label, name="label")
