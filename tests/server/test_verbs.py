@@ -122,6 +122,24 @@ def test_an_extractor_that_fails_costs_its_prediction_and_the_exit_code_says_so(
     ) in done.stderr
 
 
+def test_tasks_are_never_written_over_what_they_are_made_of(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_jsonl(folder / "gold.jsonl", goldwire.load())
+    (tmp_path / "link.jsonl").symlink_to(folder / "gold.jsonl")
+    before = (folder / "gold.jsonl").read_bytes()
+    for given, out in (
+        (folder / "gold.jsonl", folder / "gold.jsonl"),
+        (folder, folder / "gold.jsonl"),
+        (folder / "gold.jsonl", tmp_path / "link.jsonl"),
+    ):
+        done = run("tasks", given, "--out", out, code=2)
+        assert done.stderr == (
+            f"goldwire: {out}: found it among what is read, expected another file: give --out another path\n"
+        )
+    assert (folder / "gold.jsonl").read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
