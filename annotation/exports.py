@@ -18,6 +18,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from goldwire.annotation.edits import edited
+from goldwire.annotation.enclosed import enclosed, typed
 from goldwire.annotation.labeling import FIELDS, LAYERS, TEXT, controls
 from goldwire.annotation.merging import Annotated, Origin, merged, with_sound_relations
 from goldwire.annotation.page import Offsets, Reporter, read_page
@@ -266,7 +267,7 @@ class _Task:
         table = controls(layers=self.layers)
         page = read_page(result, self.text, table, report, offsets=offsets)
         after = read(page, table, report)
-        source = self._source(result, origin, index)
+        source = self._enclosed(result, report) or self._source(result, origin, index)
         if source is None:
             # begun on a blank page
             source = _Source(-1, "blank", None, self.shell)
@@ -294,6 +295,24 @@ class _Task:
         if not self.sources:
             return offered(self.task["data"].get("entities"))
         return [entity for source in self.sources for entity in source.document.entities or ()]
+
+    def _enclosed(self, result: list[Any], report: Reporter) -> _Source | None:
+        """The record that a backend's prediction bears; ``None`` for none, and, reported, for one that is no record."""
+        found = enclosed(result)
+        if found is None:
+            return None
+        offered = self.task["data"].get("entities") or ()
+        try:
+            source = _source_of(*found, self.text, self.layers, f"meta.{CARRIED}", offered)
+            if source.document.id != self.shell.id:
+                field, want = f"meta.{CARRIED}.record.id", shown(self.shell.id)
+                raise InputError(Problem("bad-carry", shown(source.document.id), want, field=field))
+        except InputError as error:
+            problem = error.problem
+            remedy = "it was read as the page shows it: fetch the prediction anew"
+            report("bad-carry", f"{problem.field}: {problem.found}", problem.expected, remedy, severity="warning")
+            return None
+        return source
 
     def _source(self, result: list[Any], origin: Origin, index: int) -> _Source | None:
         """The record that a result was made of: the one whose regions it shows."""
@@ -337,22 +356,32 @@ def _carried(data: Mapping[str, Any], text: str) -> tuple[tuple[str, ...], list[
         raise InputError(Problem("bad-carry", shown(layers), ", ".join(LAYERS), field=f"{CARRIED}.layers"))
     if not isinstance(sources, list) or not all(isinstance(s, Mapping) for s in sources):
         raise InputError(Problem("bad-carry", shown(sources), "a list of objects", field=f"{CARRIED}.sources"))
-    found = []
-    for number, source in enumerate(sources):
-        record = source.get("record")
-        if not isinstance(record, dict):
-            raise InputError(Problem("bad-carry", shown(record), "a record", field=f"{CARRIED}.sources[{number}]"))
-        document = document_from(dict(record))
-        table = controls(layers=layers)
-        quiet = Reporter("", None)
-        entities = entity_paths(document.entities or ())
-        shown_then = results(replace(document, text=text), number, entities)
-        readings = read(read_page(shown_then, text, table, quiet, trim=False), table, quiet)
-        if source.get("text"):
-            document = replace(document, text=text)
-        role, version = str(source.get("as")), source.get("model_version")
-        found.append(_Source(number, role, None if version is None else str(version), document, readings))
+    found = [
+        _source_of(number, source, text, layers, f"{CARRIED}.sources[{number}]")
+        for number, source in enumerate(sources)
+    ]
     return tuple(layers), found
+
+
+def _source_of(
+    number: int, source: Mapping[str, Any], text: str, layers: Iterable[str], field: str, offered: object = None
+) -> _Source:
+    """The record that ``source`` holds, and how its page read; ``offered`` is given for one that a result bears."""
+    record = source.get("record")
+    if not isinstance(record, dict):
+        raise InputError(Problem("bad-carry", shown(record), "a record", field=field))
+    document = document_from(dict(record))
+    table = controls(layers=layers)
+    quiet = Reporter("", None)
+    entities = document.entities or ()
+    shown_then = results(replace(document, text=text), number, entity_paths(entities))
+    if offered is not None:
+        shown_then = typed(shown_then, offered, entities)
+    readings = read(read_page(shown_then, text, table, quiet, trim=False), table, quiet)
+    if source.get("text"):
+        document = replace(document, text=text)
+    role, version = str(source.get("as")), source.get("model_version")
+    return _Source(number, role, None if version is None else str(version), document, readings)
 
 
 def _shell(data: Mapping[str, Any], known: str, text: str, sources: Sequence[_Source]) -> Document:

@@ -117,7 +117,7 @@ def test_an_extractor_that_fails_costs_its_prediction_and_the_exit_code_says_so(
     assert "predictions" not in bad
     assert len(good["predictions"]) == 1
     assert (
-        "error: document 'fail': found ValueError: 'as asked', expected a prediction of tests.server.test_verbs:Sure; "
+        "error: document 'fail': found ValueError: as asked, expected a prediction of tests.server.test_verbs:Sure; "
         "the task is there without it [extractor-failed]"
     ) in done.stderr
 

@@ -7,12 +7,13 @@ import typer
 from goldwire.commands.label.config import config
 from goldwire.commands.label.pull import pull
 from goldwire.commands.label.push import push
+from goldwire.commands.label.serve import serve
 from goldwire.commands.label.sync import sync
 from goldwire.commands.label.tasks import tasks
 
 __all__ = ["label"]
 
-VERBS = (config, tasks, push, pull, sync)
+VERBS = (config, tasks, push, pull, sync, serve)
 
 label = typer.Typer(
     no_args_is_help=True,
