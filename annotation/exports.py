@@ -249,7 +249,7 @@ class _Task:
         if isinstance(who, Mapping):
             who = who.get("email") or who.get("username") or who.get("id")
         when = entry.get("updated_at") or entry.get("created_at")
-        prediction = entry if kind == "prediction" else entry.get("prediction")
+        prediction = entry if kind == "prediction" else self._begun_from(entry)
         model = prediction.get("model_version") if isinstance(prediction, Mapping) else None
         return Origin(
             kind=kind,
@@ -260,6 +260,14 @@ class _Task:
             model_version=None if model is None else str(model),
             layers=self.layers,
         )
+
+    def _begun_from(self, entry: Mapping[str, Any]) -> object:
+        """The prediction that an annotation was begun from: embedded, or by its number among those of the task."""
+        number = entry.get("parent_prediction")
+        there = self.task.get("predictions")
+        listed = there if isinstance(there, list) and number is not None else []
+        named = (p for p in listed if isinstance(p, Mapping) and p.get("id") == number)
+        return entry.get("prediction") or next(named, None)
 
     def _annotated(
         self, result: list[Any], origin: Origin, index: int, offsets: Offsets, report: Reporter
@@ -289,7 +297,9 @@ class _Task:
             listed=self._listed(),
             report=report,
         )
-        return Annotated(replace(made, text=source.document.text), (origin,))
+        if origin.kind == "prediction" or source.role == "annotation":  # else it is a person's, who saw the text
+            made = replace(made, text=source.document.text)
+        return Annotated(made, (origin,))
 
     def _listed(self) -> list[Entity]:
         if not self.sources:
@@ -319,11 +329,11 @@ class _Task:
         numbers = Counter(number for number in _numbers(result) if number < len(self.sources))
         if numbers:
             return self.sources[numbers.most_common(1)[0][0]]
+        mine = [source for source in self.sources if source.role == "prediction"]
+        named = [source for source in mine if source.model_version == origin.model_version]
+        if len(named) == 1 and (origin.kind == "prediction" or not result):
+            return named[0]
         if origin.kind == "prediction":
-            mine = [source for source in self.sources if source.role == "prediction"]
-            named = [source for source in mine if source.model_version == origin.model_version]
-            if len(named) == 1:
-                return named[0]
             return mine[index] if not result and index < len(mine) else None
         gold = (source for source in self.sources if source.role == "annotation")
         return next((source for source in gold if not result or not _shows(source.readings)), None)

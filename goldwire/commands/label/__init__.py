@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from goldwire.commands.label.adjudicate import adjudicate
 from goldwire.commands.label.config import config
 from goldwire.commands.label.pull import pull
 from goldwire.commands.label.push import push
@@ -13,7 +14,7 @@ from goldwire.commands.label.tasks import tasks
 
 __all__ = ["label"]
 
-VERBS = (config, tasks, push, pull, sync, serve)
+VERBS = (config, tasks, push, pull, sync, serve, adjudicate)
 
 label = typer.Typer(
     no_args_is_help=True,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from goldwire.corpus.formats import Losses
     from goldwire.eval.extractors import Extractor
 
-__all__ = ["extractor_of", "made", "refuse_overwriting"]
+__all__ = ["extractor_of", "listed_in", "made", "refuse_overwriting"]
 
 
 def made(
@@ -39,7 +39,7 @@ def made(
     with Progress() as progress:
         advance = progress.start("tasks")
         for path in inputs:
-            listed = _listed(path)
+            listed = listed_in(path)
             if listed is not None and extractors:
                 raise UsageError(f"{path}: found tasks, expected documents to --pre-annotate; make the tasks anew")
             found: Iterable[Task] = proposals.tasks(_documents(path, losses)) if listed is None else listed
@@ -79,7 +79,7 @@ def refuse_overwriting(out: Path | None, inputs: Iterable[Path]) -> None:
             raise UsageError(f"{out}: found it among what is read, expected another file: give --out another path")
 
 
-def _listed(path: Path) -> list[Task] | None:
+def listed_in(path: Path) -> list[Task] | None:
     """The tasks of a ``.json`` file; ``None`` for another file, also for one of documents."""
     from goldwire.annotation.taskfiles import read_tasks
     from goldwire.corpus.formats import format_of
