@@ -131,11 +131,9 @@ class Backend:
         for problem in proposals.failures:
             self._log(problem)
         for (name, theirs), count in sorted(proposals.unknown.items()):
-            found, want = f"{shown(theirs)} on {count} mentions", "a label of the label set"
+            found, want = f"{shown(theirs)} on {count} mention{'s' * (count > 1)}", "a label of the label set"
             self._log(
-                Problem(
-                    "unknown-label", found, want, "they were left out", f"{name}", job.document.id, severity="warning"
-                )
+                Problem("unknown-label", found, want, "they were left out", name, job.document.id, severity="warning")
             )
         if made is job.task:
             return []

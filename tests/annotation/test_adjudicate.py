@@ -25,7 +25,7 @@ from goldwire.corpus.store import read_jsonl, write_jsonl
 from tests.annotation.sample import SAMPLE, exported, label, span
 from tests.strategies import LAW, OPEN, documents, texts
 
-FEW = settings(LAW, max_examples=25)
+FEW = settings(LAW, max_examples=15)
 
 
 def sound() -> st.SearchStrategy[Document]:

@@ -200,7 +200,7 @@ def test_the_regions_are_those_of_pre_annotation(serve: Serve, layers: tuple[str
     }
 
 
-@settings(LAW, max_examples=40)
+@settings(LAW, max_examples=20)
 @given(documents(offsets=True), st.sampled_from([SAMPLE, Document(id="", text="x", entities=())]))
 def test_what_a_backend_gives_is_read_as_what_pre_annotation_gives(found: Document, other: Document) -> None:
     """For any prediction: on a blank task, and on one of which the page offers entities already."""
@@ -328,7 +328,7 @@ def test_labels_outside_the_label_set_are_left_out_and_said(serve: Serve) -> Non
     [result] = server.predict(blank(OTHER)).json["results"]
     assert [entry["value"]["labels"] for entry in result["result"]] == [["PERSON"]]
     assert server.said[0] == (
-        "document 'other': scripted: found 'VERB' on 1 mentions, expected a label of the label set; "
+        "document 'other': scripted: found 'VERB' on 1 mention, expected a label of the label set; "
         "they were left out [unknown-label]"
     )
 

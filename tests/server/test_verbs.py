@@ -205,7 +205,7 @@ def test_help_names_the_verbs_and_loads_no_sdk() -> None:
     )
     assert subprocess.run([sys.executable, "-c", probe]).returncode == 0
     text = run("--help").stdout
-    assert all(verb in text for verb in ("config", "tasks", "push", "pull", "sync"))
+    assert all(verb in text for verb in ("config", "tasks", "push", "pull", "sync", "serve", "adjudicate"))
     assert "LABEL_STUDIO_API_KEY" in run("push", "--help").stdout
 
 

@@ -143,7 +143,7 @@ def _versions(
         exported = from_export(tasks)
         problems += exported.problems
         yield from of_export(exported.annotated)
-    names = [path.name.removesuffix(path.suffix) for path in files]
+    names = [path.name if path.is_dir() else path.stem for path in files]
     losses = Losses()
     for path, name in zip(files, names, strict=True):
         yield from of_documents(name if names.count(name) == 1 else str(path), documents_of(str(path), losses))

@@ -49,7 +49,8 @@ def serve(
     found = extractor_of(extractor, losses)
     say_losses(losses)
     backend = Backend(found, layers=layers_of(layer), scheme=scheme_of(scheme), log=_say)
-    before = signal.signal(signal.SIGTERM, _end)
+    # Ctrl-C too: a shell's background job is started deaf to it
+    before = [(number, signal.signal(number, _end)) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
         with Listener(backend, host, port, log=lambda line: typer.echo(line, err=True)) as listener:
             typer.echo(f"Serving: {listener.url}, {backend.version}, {', '.join(backend.layers)}; end it with Ctrl-C")
@@ -57,7 +58,8 @@ def serve(
     except KeyboardInterrupt:
         typer.echo("Ended")
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def _say(problem: Problem) -> None:
