@@ -8,7 +8,7 @@ reviewed, or annotated once, and each of these is counted.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -60,8 +60,8 @@ class Adjudicated:
         }
 
 
-def adjudicate(versions: Iterable[Version]) -> Adjudicated:
-    """Divide the documents of several annotators.
+def adjudicate(versions: Iterable[Version], *, on_document: Callable[[], None] = lambda: None) -> Adjudicated:
+    """Divide the documents of several annotators; ``on_document`` is called after each.
 
     A document is agreed if no two of its versions differ (``versions.differences``). A review task is blank, with each
     version as a prediction whose model version is the names of those who made it.
@@ -94,6 +94,7 @@ def adjudicate(versions: Iterable[Version]) -> Adjudicated:
             found.agreed.append(with_round(groups[0].document, {"outcome": "agreed", "versions": said}))
         else:
             found.single.append(with_round(groups[0].document, {"outcome": "single", "versions": said}))
+        on_document()
     layers = _layers(version.document for groups in disputed for version in groups)
     found.review = [_task(groups, layers) for groups in disputed]
     return found

@@ -124,8 +124,10 @@ def differences(one: Document, other: Document) -> list[Disagreement]:
     Raises
     ------
     InputError
-        The texts differ, or a mention has no sound span.
+        The texts differ, or a mention of records that are not equal has no sound span.
     """
+    if not fields_that_differ(one, other):
+        return []
     found = [
         Disagreement(one.id, layer, "layer", 0, 0, "", *(_attempted(document, layer) for document in (one, other)))
         for layer in LAYERS

@@ -24,7 +24,7 @@ from goldwire.commands.label.options import (
     scheme_of,
 )
 from goldwire.commands.label.saying import say_losses, say_problems, several, vetted
-from goldwire.commands.options import Json, put_json
+from goldwire.commands.options import Json, Progress, put_json
 from goldwire.corpus.errors import InputError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -165,7 +165,9 @@ def _divide(
     from goldwire.corpus.store import write_jsonl
     from goldwire.eval.report.leaderboard import printed
 
-    found = adjudicate(versions)
+    with Progress() as progress:
+        advance = progress.start("compare", len({version.document.id for version in versions}))
+        found = adjudicate(versions, on_document=advance)
     agreed, single, review = written
     if review is not None:
         vetted(lambda: vet(found.review, task_layers(found.review), scheme) if found.review else None)
