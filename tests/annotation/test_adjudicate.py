@@ -17,7 +17,7 @@ from goldwire.annotation.adjudicate import Adjudicated, adjudicate, settled
 from goldwire.annotation.exports import from_export
 from goldwire.annotation.provenance import KEY, bare, rounds, with_round
 from goldwire.annotation.taskchecks import check_task
-from goldwire.annotation.tasks import Task, to_task
+from goldwire.annotation.tasks import Task, add_prediction, to_task
 from goldwire.annotation.versions import Version, differences, grouped, of_documents, of_export
 from goldwire.corpus.document import Document, Entity, Mention, Quote, Relation
 from goldwire.corpus.errors import InputError
@@ -260,10 +260,7 @@ def test_annotators_of_a_project_for_each_layer() -> None:
 
 
 def test_an_annotation_begun_from_a_prediction_without_a_text_has_the_text() -> None:
-    task = to_task(replace(SAMPLE, text=SAMPLE.text), as_=None)
-    from goldwire.annotation.tasks import add_prediction
-
-    task = add_prediction(task, replace(SAMPLE, text=UNSET), model_version="m")
+    task = add_prediction(to_task(SAMPLE, as_=None), replace(SAMPLE, text=UNSET), model_version="m")
     task["annotations"] = [{"result": task["predictions"][0]["result"]}]
     annotated, prediction = from_export(through_json(task), predictions=True).documents
     assert (annotated, prediction.text) == (SAMPLE, UNSET)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from goldwire.corpus.errors import Problem
     from goldwire.corpus.formats import Losses
 
-__all__ = ["say_losses", "say_problems", "say_proposals", "say_unknown", "several", "vetted"]
+__all__ = ["say_losses", "say_problems", "say_proposals", "several", "vetted"]
 
 _T = TypeVar("_T")
 
@@ -33,19 +33,14 @@ def say_losses(losses: Losses) -> None:
         typer.echo(f"warning: {document}: {what}{place}, {number:,} times: left out [left-out]", err=True)
 
 
-def say_unknown(unknown: Mapping[tuple[str, str], int]) -> None:
-    """Say which mentions of an extractor have a label that is none of the label set."""
-    for (name, theirs), count in sorted(unknown.items()):
+def say_proposals(proposals: Proposals) -> None:
+    """Say what extractors gave that is in no task; exit with 3 where one failed."""
+    for (name, theirs), count in sorted(proposals.unknown.items()):
         typer.echo(
             f"warning: {name}: found {theirs!r} on {several(count, 'mention')}, expected a label of the label set; "
             "they were left out [unknown-label]",
             err=True,
         )
-
-
-def say_proposals(proposals: Proposals) -> None:
-    """Say what extractors gave that is in no task; exit with 3 where one failed."""
-    say_unknown(proposals.unknown)
     say_problems(proposals.failures)
     if proposals.failures:
         typer.echo(f"goldwire: {several(len(proposals.failures), 'prediction')} failed: see above", err=True)
