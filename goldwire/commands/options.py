@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 
-__all__ = ["Draws", "Gold", "Json", "Progress", "Seed", "ViewName", "put_json"]
+__all__ = ["Advance", "Draws", "Gold", "Json", "Progress", "Seed", "ViewName", "put_json"]
 
 Gold = Annotated[
     str | None,
@@ -43,8 +42,15 @@ def put_json(where: str, content: object) -> None:
         write_json(where, content)
 
 
+class Advance(Protocol):
+    """Tells a bar of steps that were done."""
+
+    def __call__(self, steps: int = 1) -> None:
+        """So many more."""
+
+
 class Progress:
-    """A progress bar on standard error, one line an extractor; nothing where that is no terminal."""
+    """Progress bars on standard error, a line each; nothing where that is no terminal."""
 
     def __enter__(self) -> Progress:
         from rich import progress
@@ -61,10 +67,10 @@ class Progress:
         self._bar.start()
         return self
 
-    def start(self, name: str, documents: int | None = None) -> Callable[[], None]:
-        """Begin a bar of so many documents (``None``: not known); what comes back is called after each."""
-        task = self._bar.add_task(name, total=documents)
-        return lambda: self._bar.advance(task)
+    def start(self, name: str, total: int | None = None) -> Advance:
+        """Begin a bar of so many steps (``None``: not known); what comes back is called after each or after several."""
+        task = self._bar.add_task(name, total=total)
+        return lambda steps=1: self._bar.advance(task, steps)
 
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
