@@ -14,8 +14,9 @@ unexport PYTHONPATH
 
 # in these runs a skipped test is a failed one
 WHOLE := GOLDWIRE_WHOLE=1
+SERVER := GOLDWIRE_LABEL_STUDIO=$(CURDIR)/.venv-label-studio/bin/label-studio
 
-.PHONY: help bench test test-all test-browser test-models test-pullenti test-server test-wheel lint types gold benchmark sizes constraints clean coverage
+.PHONY: help bench test test-all test-browser test-models test-pullenti test-server test-wheel lint types gold benchmark sizes constraints clean coverage chromium screenshots
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,12 +39,17 @@ test-all: .venv/dev  ## everything: the tests, lint, types, import contract, a r
 	@$(MAKE) --no-print-directory test-models
 	@$(MAKE) --no-print-directory test-wheel
 
-test-browser: .venv/dev  ## the tests in a real browser (installs Chromium with apt-get where there is none)
+chromium:
 	@command -v chromium >/dev/null || { echo "Installing Chromium"; apt-get update -qq && apt-get install -y -qq chromium; }
+
+test-browser: .venv/dev chromium  ## the tests in a real browser (installs Chromium with apt-get where there is none)
 	$(WHOLE) .venv/bin/python -m pytest -q -m browser tests/browser
 
-test-server: .venv-label-studio/ready  ## the tests on a real Label Studio server (sets up .venv-label-studio, 1.3 GB)
-	$(WHOLE) GOLDWIRE_LABEL_STUDIO=$(CURDIR)/.venv-label-studio/bin/label-studio .venv-label-studio/bin/python -m pytest -q -m server tests/server
+test-server: .venv-label-studio/ready chromium  ## the tests on a real Label Studio server and its page (sets up .venv-label-studio, 1.3 GB)
+	$(WHOLE) $(SERVER) .venv-label-studio/bin/python -m pytest -q -m server tests/server
+
+screenshots: .venv-label-studio/ready chromium  ## the pictures of docs/tutorial.md anew, by doing what it says
+	$(WHOLE) $(SERVER) GOLDWIRE_SCREENSHOTS=docs/images .venv-label-studio/bin/python -m pytest -q -m page tests/server/test_page_tutorial.py
 
 test-models: .venv-models/ready  ## the tests on torch, transformers and gliner (sets up .venv-models, 1.7 GB)
 	$(WHOLE) .venv-models/bin/python -m pytest -q -m models tests/models
@@ -138,7 +144,7 @@ clean:  ## remove environments, runs and caches
 .venv-label-studio/ready: pyproject.toml constraints-label-studio.txt | .venv-tmp
 	@echo "Setting up .venv-label-studio with $(PYTHON); once, about two minutes."
 	@$(PYTHON) -m venv .venv-label-studio
-	@.venv-label-studio/bin/pip install --quiet --editable ".[label-studio,test]" label-studio
+	@.venv-label-studio/bin/pip install --quiet --editable ".[label-studio,page,test]" label-studio
 	@touch $@
 
 # transformers wants an older huggingface_hub than constraints.txt has; torch goes first, so that a CPU build stays one.

@@ -1,8 +1,10 @@
 """A document as Label Studio results: the regions and arrows of its mentions, quotes, blocks and dateline.
 
-The id of a region is ``SOURCE.KIND.KEY`` with ``.N`` for the further spans of one item. SOURCE is the number of the
+The id of a region is ``SOURCE__KIND__KEY`` with ``__N`` for the further spans of one item. SOURCE is the number of the
 record in the task that the region shows, KIND one of ``KINDS``, KEY our own id, encoded, or ``_nINDEX`` where the item
-has none; so ids are the same at every run and no two items share one. Offsets are half-open, in code points.
+has none; so ids are the same at every run and no two items share one. The page makes a CSS class of an id, unescaped: a
+region whose id has a dot or any other sign but letters, digits, ``-`` and ``_`` bears no colour. Offsets are half-open,
+in code points.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ Result = dict[str, Any]
 KINDS: Final = ("mention", "quote", "cue", "speaker", "marked", "block", "dateline")
 """What a region of ours may show."""
 
-_OURS = re.compile(rf"(\d+)\.(?:{'|'.join(KINDS)})\.")
+_OURS = re.compile(rf"(\d+)__(?:{'|'.join(KINDS)})__")
 _UNSAFE = re.compile(r"[^A-Za-z0-9-]")
 _ESCAPED = re.compile(r"((?:_[0-9a-f]{2})+)")
 
@@ -70,7 +72,7 @@ def decoded(code: str) -> str:
 def number_of(region: str) -> int | None:
     """The number of the record that a region of ours shows; ``None`` for a region that was drawn in the page.
 
-    >>> number_of("0.mention.m5"), number_of("zLSY-XLk64")
+    >>> number_of("0__mention__m5"), number_of("zLSY-XLk64")
     (0, None)
     """
     found = _OURS.match(region)
@@ -132,7 +134,7 @@ def heads(items: Sequence[Mention] | Sequence[Quote] | UnsetType, kind: str, sou
         key = f"_n{index}" if item.id is UNSET or item.id in seen else encoded(item.id)
         if item.id is not UNSET:
             seen.add(item.id)
-        found.append(f"{source}.{kind}.{key}")
+        found.append(f"{source}__{kind}__{key}")
     return found
 
 
@@ -147,7 +149,7 @@ def results(document: Document, source: int, paths: Mapping[str, list[str]]) -> 
     for head, quote in zip(heads(document.quotes, "quote", source), document.quotes or (), strict=True):
         page.quote(head, quote)
     for index, block in enumerate(document.blocks or ()):
-        page.region(f"{source}.block._n{index}", "section", (block.start, block.end), [block.kind])
+        page.region(f"{source}__block___n{index}", "section", (block.start, block.end), [block.kind])
     if document.dateline:
         whole = document.dateline
         for part, span in (
@@ -157,7 +159,7 @@ def results(document: Document, source: int, paths: Mapping[str, list[str]]) -> 
             ("agency", whole.agency),
         ):
             if span is not None:
-                page.region(f"{source}.dateline.{part}", "dateline", span, [part])
+                page.region(f"{source}__dateline__{part}", "dateline", span, [part])
     return page.regions + page.arrows
 
 
@@ -202,8 +204,8 @@ class _Page:
         if mention.entity is not UNSET:
             self.region(head, "entity_id", first, [self.path(mention.entity)], "taxonomy")
         for number, span in enumerate(rest, 1):
-            self.region(f"{head}.{number}", "entity", span, [mention.type])
-            self.arrow(head, f"{head}.{number}", "continues")
+            self.region(f"{head}__{number}", "entity", span, [mention.type])
+            self.arrow(head, f"{head}__{number}", "continues")
 
     def quote(self, head: str, quote: Quote) -> None:
         if not quote.content:
@@ -215,12 +217,12 @@ class _Page:
         if quote.speaker_entity or (quote.speaker_entity is not None and self.has_nameless):
             self.region(head, "speaker_entity", first, [self.path(quote.speaker_entity)], "taxonomy")
         for number, span in enumerate(rest, 1):
-            self.region(f"{head}.{number}", "quote", span, ["content"])
-            self.arrow(head, f"{head}.{number}", "continues")
+            self.region(f"{head}__{number}", "quote", span, ["content"])
+            self.arrow(head, f"{head}__{number}", "continues")
         marked = [("marked", span) for span in quote.marked or ()]
         for part, part_span in (("cue", quote.cue), ("speaker", quote.speaker), *marked):
             if part_span is not None:
-                region = f"{self.source}.{part}.{part_span[0]}-{part_span[1]}"
+                region = f"{self.source}__{part}__{part_span[0]}-{part_span[1]}"
                 if region not in self._parts:
                     self._parts.add(region)
                     self.region(region, "quote", part_span, [part])

@@ -7,6 +7,7 @@ the first save.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from goldwire.corpus.scheme import SCHEME, Scheme
 
 __all__ = ["check_task", "offered_paths"]
 
+_UNSTYLED = re.compile(r"[^\w-]")  # the page makes a CSS class of the id, and escapes nothing
 _RESULT_KEYS = frozenset({"id", "from_name", "to_name", "type", "value", "score", "origin", "meta"})
 _RELATION_KEYS = frozenset({"type", "from_id", "to_id", "direction", "labels"})
 
@@ -145,6 +147,9 @@ class _Result:
             kept = region.split("#")[0]
             found = f"`#` in id {shown(region)}: the page keeps {shown(kept)} of it"
             yield Problem("hash-in-id", found, "an id without `#`", "encode the id", place)
+        elif bad := _UNSTYLED.search(region):
+            found = f"{shown(bad[0])} in id {shown(region)}: the page shows the region without its colour"
+            yield Problem("unstyled-id", found, "letters, digits, `-` and `_`", "encode the id", place)
         yield from _unknown(entry, _RESULT_KEYS, place)
         name = entry.get("from_name")
         control = self.table.get(name) if isinstance(name, str) else None

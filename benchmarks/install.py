@@ -17,7 +17,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-NOT_FOR_USERS = {"all", "dev", "test"}
+NOT_FOR_USERS = {"all", "dev", "page", "test"}
 CONSTRAINTS = {"label-studio": "-label-studio", "hf": "-models", "gliner": "-models"}
 
 

@@ -34,7 +34,7 @@ def mentions(*more: Mention, without: int | None = None) -> tuple[Mention, ...]:
 
 def test_a_mention_is_moved() -> None:
     task = sample_task()
-    move(task, "0.mention.m_231", span("Путин и Эрдоган"))
+    move(task, "0__mention__m_231", span("Путин и Эрдоган"))
     start, end = span("Путин и Эрдоган")
     assert SAMPLE.mentions
     moved = replace(SAMPLE.mentions[0], start=start, end=end, text="Путин и Эрдоган")
@@ -43,7 +43,7 @@ def test_a_mention_is_moved() -> None:
 
 def test_a_mention_is_deleted_with_its_relation() -> None:
     task = sample_task()
-    delete(task, "0.mention.m_231")
+    delete(task, "0__mention__m_231")
     found = from_export(task)
     assert found.documents == (replace(SAMPLE, mentions=mentions(without=0), relations=()),)
     assert [str(problem) for problem in found.problems] == [
@@ -83,7 +83,7 @@ def test_in_a_document_in_text_order_a_new_mention_takes_its_place() -> None:
 
 def test_a_mention_gets_another_type_form_and_entity() -> None:
     task = sample_task()
-    first, form, entity = entries(task, "0.mention.m_231")
+    first, form, entity = entries(task, "0__mention__m_231")
     first["value"]["labels"] = ["CITY"]
     form["value"]["choices"] = ["adjective"]
     entity["value"]["taxonomy"] = [["CITY", "unused"]]
@@ -95,7 +95,7 @@ def test_a_mention_gets_another_type_form_and_entity() -> None:
 def test_form_and_entity_are_cleared() -> None:
     task = sample_task()
     result = task["annotations"][0]["result"]
-    for entry in entries(task, "0.mention.m_231")[1:]:
+    for entry in entries(task, "0__mention__m_231")[1:]:
         result.remove(entry)
     assert SAMPLE.mentions
     changed = replace(SAMPLE.mentions[0], form=UNSET, entity=UNSET)
@@ -104,7 +104,7 @@ def test_form_and_entity_are_cleared() -> None:
 
 def test_a_fragment_is_deleted() -> None:
     task = sample_task()
-    delete(task, "0.mention._n2.1")
+    delete(task, "0__mention___n2__1")
     start, end = span("Путин")
     assert SAMPLE.mentions
     changed = replace(SAMPLE.mentions[2], start=start, end=end, spans=(span("Путин"),))
@@ -128,26 +128,26 @@ def test_a_relation_between_mentions_is_drawn() -> None:
     task = sample_task()
     draw(
         task,
-        arrow("0.mention.m2", "0.mention._n3", "LIVES_IN"),
-        arrow("0.mention.m2", "0.mention.m_231", "SAME", direction="left"),
+        arrow("0__mention__m2", "0__mention___n3", "LIVES_IN"),
+        arrow("0__mention__m2", "0__mention__m_231", "SAME", direction="left"),
     )
     found = only(from_export(task))
     assert SAMPLE.mentions
     assert SAMPLE.relations
     assert found.relations == (
         *SAMPLE.relations,
-        Relation(type="LIVES_IN", source="m2", target="0.mention._n3"),
+        Relation(type="LIVES_IN", source="m2", target="0__mention___n3"),
         Relation(type="SAME", source="m#1", target="m2"),
     )
     assert found.mentions
-    assert found.mentions[3] == replace(SAMPLE.mentions[3], id="0.mention._n3")
+    assert found.mentions[3] == replace(SAMPLE.mentions[3], id="0__mention___n3")
     assert replace(found, mentions=SAMPLE.mentions, relations=SAMPLE.relations) == SAMPLE
 
 
 def test_a_quote_changes_kind_and_loses_its_cue() -> None:
     task = sample_task()
-    entries(task, "0.quote.q4")[1]["value"]["choices"] = ["mixed"]
-    delete(task, f"0.cue.{span('сказал')[0]}-{span('сказал')[1]}")
+    entries(task, "0__quote__q4")[1]["value"]["choices"] = ["mixed"]
+    delete(task, f"0__cue__{span('сказал')[0]}-{span('сказал')[1]}")
     assert SAMPLE.quotes
     changed = replace(SAMPLE.quotes[1], kind="mixed", cue=None)
     assert only(from_export(task)) == replace(SAMPLE, quotes=(SAMPLE.quotes[0], changed, SAMPLE.quotes[2]))
@@ -200,7 +200,7 @@ def test_a_speaker_is_typed() -> None:
 
 def test_a_new_entity_is_shared_by_mentions_and_speaker() -> None:
     task = sample_task()
-    content = "0.quote._n2"
+    content = "0__quote___n2"
     draw(
         task,
         label("n1", "entity", "CITY", span("16")),
@@ -220,7 +220,7 @@ def test_a_new_entity_is_shared_by_mentions_and_speaker() -> None:
 def test_a_new_entity_never_takes_the_id_of_another() -> None:
     gold = replace(SAMPLE, entities=(*(SAMPLE.entities or ()), Entity(id="Токио", type="EVENT", name="x")))
     task = exported(to_task(gold))
-    draw(task, say("0.mention._n3", "entity_new", "textarea", ["unused"], span("ТОКИО")))
+    draw(task, say("0__mention___n3", "entity_new", "textarea", ["unused"], span("ТОКИО")))
     document = only(from_export(task))
     assert document.mentions
     assert document.mentions[3].entity == "unused"  # the id of one of the list
@@ -228,17 +228,17 @@ def test_a_new_entity_never_takes_the_id_of_another() -> None:
 
 def test_blocks_change_and_sections_follow() -> None:
     task = sample_task()
-    entries(task, "0.block._n1")[0]["value"]["labels"] = ["subhead"]
+    entries(task, "0__block___n1")[0]["value"]["labels"] = ["subhead"]
     blocks = (BLOCKS[0], replace(BLOCKS[1], kind="subhead"), BLOCKS[2])
     assert only(from_export(task)) == replace(SAMPLE, blocks=blocks, sections=sections_of(blocks))
 
 
 def test_the_dateline_loses_its_agency_and_itself() -> None:
     task = sample_task()
-    delete(task, "0.dateline.agency")
+    delete(task, "0__dateline__agency")
     assert SAMPLE.dateline
     assert only(from_export(task)) == replace(SAMPLE, dateline=replace(SAMPLE.dateline, agency=None))
-    delete(task, "0.dateline.dateline", "0.dateline.place", "0.dateline.date")
+    delete(task, "0__dateline__dateline", "0__dateline__place", "0__dateline__date")
     assert only(from_export(task)) == replace(SAMPLE, dateline=None)
 
 
@@ -299,7 +299,7 @@ def test_an_entity_of_another_prediction_is_chosen() -> None:
     task = add_prediction(to_task(SAMPLE, as_="prediction", model_version="a"), other, model_version="b")
     task["annotations"] = [{"result": task["predictions"][1]["result"]}]
     task = exported(task)
-    draw(task, say("1.mention._n0", "entity_id", "taxonomy", [["PERSON", "putin"]], span("Эрдоган")))
+    draw(task, say("1__mention___n0", "entity_id", "taxonomy", [["PERSON", "putin"]], span("Эрдоган")))
     [document] = from_export(task).documents
     assert document.mentions == (mention("Эрдоган", "PERSON", entity="putin"),)
     assert SAMPLE.entities

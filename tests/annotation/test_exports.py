@@ -73,7 +73,7 @@ def test_one_document_for_each_annotator() -> None:
     task = sample_task()
     second = copy.deepcopy(task["annotations"][0]) | {"id": 71, "completed_by": 4}
     task["annotations"].append(second)
-    move({"annotations": [second]}, "0.mention._n3", span("ТОКИО, 16"))
+    move({"annotations": [second]}, "0__mention___n3", span("ТОКИО, 16"))
     found = from_export(task)
     assert [item.origins[0].who for item in found.annotated] == ["3", "4"]
     assert found.documents[0] == SAMPLE
@@ -150,9 +150,9 @@ def test_everything_deleted_is_read_and_said() -> None:
 def test_one_id_with_two_label_groups() -> None:
     place = span("Путин", 1)
     task = sample_task()
-    region = "0.mention.m2"
-    delete(task, f"0.speaker.{place[0]}-{place[1]}")
-    draw(task, label(region, "quote", "speaker", place), arrow("0.quote.q4", region, "speaker"))
+    region = "0__mention__m2"
+    delete(task, f"0__speaker__{place[0]}-{place[1]}")
+    draw(task, label(region, "quote", "speaker", place), arrow("0__quote__q4", region, "speaker"))
     assert only(from_export(task)) == SAMPLE
 
 

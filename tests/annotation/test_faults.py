@@ -214,13 +214,13 @@ def test_white_space_at_the_ends_is_trimmed_and_said() -> None:
 
 def test_a_note_on_a_region_is_said() -> None:
     task = sample_task()
-    for entry in entries(task, "0.mention.m_231"):
+    for entry in entries(task, "0__mention__m_231"):
         entry["meta"] = {"text": ["or the city?"]}
     found = from_export(task)
     assert found.documents == (SAMPLE,)
     assert [str(problem) for problem in found.problems] == [
-        f"{PLACE}, region 0.mention.m_231: found a note on the region: {{'text': ['or the city?']}}, expected what the "
-        "record has a place for; read it: it is not in the document [note-left-out]"
+        f"{PLACE}, region 0__mention__m_231: found a note on the region: {{'text': ['or the city?']}}, expected what "
+        "the record has a place for; read it: it is not in the document [note-left-out]"
     ]
 
 
@@ -231,9 +231,9 @@ def test_old_exports_count_utf16_units() -> None:
             for end in ("start", "end"):
                 entry["value"][end] = to_utf16(TEXT, entry["value"][end])
     assert only(from_export(task, offsets="utf16")) == SAMPLE
-    move(task, "0.mention._n3", (1, 8))
+    move(task, "0__mention___n3", (1, 8))
     assert messages(task, offsets="utf16")[0] == (
-        f"{PLACE}, region 0.mention._n3: found offset 1 in UTF-16 units, inside '🙂' at code point 0, expected an "
+        f"{PLACE}, region 0__mention___n3: found offset 1 in UTF-16 units, inside '🙂' at code point 0, expected an "
         "offset between characters; are these code points, or offsets of another text? [offset-inside-character]"
     )
 

@@ -45,11 +45,9 @@ def test_guidelines_say_every_definition() -> None:
     said = {tag["value"] for tag in tags(config(), "Header")}
     for part in (SCHEME.types, SCHEME.forms, SCHEME.quote_kinds, SCHEME.block_kinds):
         assert {f"{label.name}: {label.definition}" for label in part} <= said
-    assert [tag["value"] for tag in tags(config(), "Panel")] == [
-        "Guidelines: 1. Entities",
-        "Guidelines: 2. Quotes",
-        "Guidelines: 3. Sections",
-    ]
+    assert [tag["value"] for tag in tags(config(), "Panel")] == ["Guidelines"]
+    titles = [tag["value"] for tag in tags(config(), "Header") if tag["size"] == "4"]
+    assert titles == ["1. Entities", "2. Quotes", "3. Sections"]
 
 
 def test_controls_of_regions_are_sticky_and_per_region() -> None:
@@ -98,6 +96,28 @@ def test_a_label_set_of_ones_own_gets_the_keys_that_are_free() -> None:
 def test_colours_of_types_differ() -> None:
     colours = [tag["background"] for tag in tags(config(layers=["entities"]), "Label")]
     assert len(set(colours)) == len(colours)
+
+
+def test_a_chosen_label_and_a_line_of_the_list_can_be_read() -> None:
+    """The page writes white on a colour, and in the colour on white: a contrast of 4.5 or more, by WCAG 2.1."""
+
+    def linear(part: str) -> float:
+        value = int(part, 16) / 255
+        return value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4
+
+    own = Scheme("own", tuple(Label(f"T{n}", "") for n in range(20)), *[(Label("x", ""),)] * 3)
+    for tag in tags(config(), "Label") + tags(config(own), "Label"):
+        red, green, blue = (linear(tag["background"][at : at + 2]) for at in (1, 3, 5))
+        assert 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) >= 4.5, tag
+
+
+def test_regions_that_hold_others_are_pale() -> None:
+    own = Scheme("own", (Label("T", ""),), (Label("f", ""),), (Label("k", ""),), (Label('a "b\\', ""),))
+    [style] = ET.fromstring(config(own)).iter("Style")
+    assert '[data-label$=":content"] { background-color: #8570002e !important; }' in (style.text or "")
+    assert '[data-label$=":a \\"b\\\\"] { background-color: #6b728026 !important; }' in (style.text or "")
+    assert ":T" not in (style.text or "")
+    assert ">" not in (style.text or "")  # the page drops such a rule
 
 
 @pytest.mark.parametrize(

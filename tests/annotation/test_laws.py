@@ -94,7 +94,9 @@ def test_utf16_is_another_unit_for_the_same(document: Document) -> None:
 def without(task: Task, region: str) -> None:
     """Delete the regions of one item and, as the page does, their arrows."""
     [annotation] = task["annotations"]
-    gone = {e["id"] for e in annotation["result"] if e.get("id") == region or str(e.get("id")).startswith(f"{region}.")}
+    gone = {
+        e["id"] for e in annotation["result"] if e.get("id") == region or str(e.get("id")).startswith(f"{region}__")
+    }
     annotation["result"] = [
         e for e in annotation["result"] if not {e.get("id"), e.get("from_id"), e.get("to_id")} & gone
     ]
@@ -139,7 +141,7 @@ def test_gold_with_exactly_one_mention_of_another_type(document: Document, data:
     task = through_json(to_task(document))
     head = heads(document.mentions, "mention", 0)[number]
     for entry in task["annotations"][0]["result"]:
-        if entry.get("from_name") == "entity" and (entry["id"] == head or entry["id"].startswith(f"{head}.")):
+        if entry.get("from_name") == "entity" and (entry["id"] == head or entry["id"].startswith(f"{head}__")):
             entry["value"]["labels"] = ["another"]
     changed = tuple(replace(m, type="another") if at == number else m for at, m in enumerate(document.mentions))
     found = from_export(task)
@@ -176,7 +178,7 @@ def test_gold_without_exactly_one_quote(document: Document, data: st.DataObject)
     without(task, heads(document.quotes, "quote", 0)[number])
     result = task["annotations"][0]["result"]
     pointed = {entry.get("to_id") for entry in result}
-    parts = ("0.cue.", "0.speaker.", "0.marked.")
+    parts = ("0__cue__", "0__speaker__", "0__marked__")
     # the person deletes what the quote leaves behind
     task["annotations"][0]["result"] = [
         entry for entry in result if not str(entry.get("id")).startswith(parts) or entry["id"] in pointed
@@ -203,7 +205,9 @@ def test_a_task_that_was_tampered_with_is_reported_and_never_crashes(data: st.Da
         holder: Any = task
         for key in path:
             holder = holder[key]
-        holder[last] = data.draw(json_values() | st.sampled_from([[], {}, [[]], [{}], -1, "0.mention._n3", "content"]))
+        holder[last] = data.draw(
+            json_values() | st.sampled_from([[], {}, [[]], [{}], -1, "0__mention___n3", "content"])
+        )
     list(check_task(task))
     with contextlib.suppress(InputError):  # where `data` itself is gone
         from_export(task, drafts=True, predictions=True)

@@ -46,7 +46,7 @@ def test_relations_across_projects_survive() -> None:
 
 def test_an_edit_in_one_project() -> None:
     tasks = projects()
-    delete(tasks[0], "0.mention._n3")
+    delete(tasks[0], "0__mention___n3")
     assert SAMPLE.mentions
     want = replace(SAMPLE, mentions=tuple(m for number, m in enumerate(SAMPLE.mentions) if number != 3))
     assert from_export(tasks).documents == (want,)
@@ -103,7 +103,7 @@ def test_an_entity_typed_in_two_projects_is_one() -> None:
         say("n", "entity_new", "textarea", ["Абэ"], span("ТОКИО, 16")),
     )
     quote = [span("«мир»\u00a0будет")]
-    draw(tasks[1], say("0.quote._n2", "speaker_new", "textarea", ["CITY: Абэ"], quote[0]))
+    draw(tasks[1], say("0__quote___n2", "speaker_new", "textarea", ["CITY: Абэ"], quote[0]))
     found = from_export(tasks)
     assert found.problems == ()
     assert (found.documents[0].entities or ())[-1] == Entity(id="Абэ", type="CITY", name="Абэ")
@@ -113,7 +113,7 @@ def test_an_entity_typed_in_two_projects_is_one() -> None:
 def test_an_entity_typed_with_another_type_is_reported() -> None:
     tasks = projects()
     draw(tasks[0], label("n", "entity", "CITY", span("16")), say("n", "entity_new", "textarea", ["Абэ"], span("16")))
-    draw(tasks[1], say("0.quote._n2", "speaker_new", "textarea", ["PERSON: Абэ"], span("«мир»\u00a0будет")))
+    draw(tasks[1], say("0__quote___n2", "speaker_new", "textarea", ["PERSON: Абэ"], span("«мир»\u00a0будет")))
     found = from_export(tasks)
     assert [problem.code for problem in found.problems] == ["projects-disagree"]
     assert found.problems[0].remedy == "the first stands: give one of them another id"

@@ -43,7 +43,7 @@ def test_data() -> None:
 def test_a_mention_in_results() -> None:
     result = to_task(SAMPLE)["annotations"][0]["result"]
     value = {"start": 2, "end": 7, "text": "Путин"}
-    same = {"id": "0.mention.m_231", "to_name": "text"}
+    same = {"id": "0__mention__m_231", "to_name": "text"}
     assert result[:3] == [
         {**same, "from_name": "entity", "type": "labels", "value": {**value, "labels": ["PERSON"]}},
         {**same, "from_name": "form", "type": "choices", "value": {**value, "choices": ["name"]}},
@@ -55,36 +55,36 @@ def test_region_ids_carry_ours_and_shared_parts_are_one_region() -> None:
     result = to_task(SAMPLE)["annotations"][0]["result"]
     ids = list(dict.fromkeys(entry["id"] for entry in result if "id" in entry))
     assert ids == [
-        "0.mention.m_231",
-        "0.mention._n1",
-        "0.mention._n2",
-        "0.mention._n2.1",
-        "0.mention._n3",
-        "0.mention.m2",
-        "0.mention._n5",
-        "0.mention._n6",
-        "0.quote._n0",
-        "0.speaker.2-7",
-        "0.quote.q4",
-        "0.quote.q4.1",
-        f"0.cue.{span('сказал')[0]}-{span('сказал')[1]}",
-        f"0.speaker.{span('Путин', 1)[0]}-{span('Путин', 1)[1]}",
-        "0.quote._n2",
-        f"0.cue.{span('добавил')[0]}-{span('добавил')[1]}",
-        f"0.speaker.{span('Президент')[0]}-{span('Президент РФ')[1]}",
-        f"0.marked.{span('мир', 1)[0]}-{span('мир', 1)[1]}",
-        "0.block._n0",
-        "0.block._n1",
-        "0.block._n2",
-        "0.dateline.dateline",
-        "0.dateline.place",
-        "0.dateline.date",
-        "0.dateline.agency",
+        "0__mention__m_231",
+        "0__mention___n1",
+        "0__mention___n2",
+        "0__mention___n2__1",
+        "0__mention___n3",
+        "0__mention__m2",
+        "0__mention___n5",
+        "0__mention___n6",
+        "0__quote___n0",
+        "0__speaker__2-7",
+        "0__quote__q4",
+        "0__quote__q4__1",
+        f"0__cue__{span('сказал')[0]}-{span('сказал')[1]}",
+        f"0__speaker__{span('Путин', 1)[0]}-{span('Путин', 1)[1]}",
+        "0__quote___n2",
+        f"0__cue__{span('добавил')[0]}-{span('добавил')[1]}",
+        f"0__speaker__{span('Президент')[0]}-{span('Президент РФ')[1]}",
+        f"0__marked__{span('мир', 1)[0]}-{span('мир', 1)[1]}",
+        "0__block___n0",
+        "0__block___n1",
+        "0__block___n2",
+        "0__dateline__dateline",
+        "0__dateline__place",
+        "0__dateline__date",
+        "0__dateline__agency",
     ]
     arrows = [(e["from_id"], e["to_id"], *e["labels"]) for e in result if e["type"] == "relation"]
-    assert ("0.quote.q4", "0.quote.q4.1", "continues") in arrows
-    assert ("0.mention._n2", "0.mention._n2.1", "continues") in arrows
-    assert ("0.quote._n0", "0.speaker.2-7", "speaker") in arrows
+    assert ("0__quote__q4", "0__quote__q4__1", "continues") in arrows
+    assert ("0__mention___n2", "0__mention___n2__1", "continues") in arrows
+    assert ("0__quote___n0", "0__speaker__2-7", "speaker") in arrows
 
 
 def test_equal_documents_give_equal_tasks() -> None:
@@ -118,7 +118,7 @@ def test_several_predictions() -> None:
         ("rules", 0.9),
         ("natasha", None),
     ]
-    assert task["predictions"][1]["result"][0]["id"] == "1.mention._n0"
+    assert task["predictions"][1]["result"][0]["id"] == "1__mention___n0"
     assert task["data"]["entities"][-1] == {"value": "X", "children": [{"value": "e", "alias": "e"}]}
     assert list(check_task(task)) == []
 
@@ -223,7 +223,7 @@ def clipped(task: Task) -> None:
     del task["data"]["entities"]
 
 
-CITY = "0.mention._n3"
+CITY = "0__mention___n3"
 RESULT = to_task(SAMPLE)["annotations"][0]["result"]
 PLACE = f"document 'sample#1': annotations[0].result[{[e.get('id') for e in RESULT].index(CITY)}], region {CITY}"
 FROM, TO = span("ТОКИО")
@@ -243,16 +243,16 @@ LENGTH = len(TEXT)
             ],
         ),
         (
-            adding(arrow("0.quote.q4", "0.quote.q4.1", "cue")),
+            adding(arrow("0__quote__q4", "0__quote__q4__1", "cue")),
             [
-                f"{END} 0.quote.q4 -> 0.quote.q4.1: found a second relation of 0.quote.q4 and 0.quote.q4.1, "
+                f"{END} 0__quote__q4 -> 0__quote__q4__1: found a second relation of 0__quote__q4 and 0__quote__q4__1, "
                 "expected one relation for a pair; give one relation all the labels [second-relation]"
             ],
         ),
         (
-            adding(arrow(CITY, "0.mention.m2", "WORKS_AS")),
+            adding(arrow(CITY, "0__mention__m2", "WORKS_AS")),
             [
-                f"{END} {CITY} -> 0.mention.m2: found label 'WORKS_AS', expected one of cue, speaker, continues, "
+                f"{END} {CITY} -> 0__mention__m2: found label 'WORKS_AS', expected one of cue, speaker, continues, "
                 "marked; use a label of the config [unknown-relation]"
             ],
         ),
@@ -275,6 +275,13 @@ LENGTH = len(TEXT)
             [
                 f"{END} a#b: found `#` in id 'a#b': the page keeps 'a' of it, expected an id without `#`; "
                 "encode the id [hash-in-id]"
+            ],
+        ),
+        (
+            adding(label("a.b", "entity", "DATE", (FROM, TO))),
+            [
+                f"{END} a.b: found '.' in id 'a.b': the page shows the region without its colour, expected letters, "
+                "digits, `-` and `_`; encode the id [unstyled-id]"
             ],
         ),
         (
@@ -317,7 +324,7 @@ LENGTH = len(TEXT)
         (
             adding(label(CITY, "entity", "CITY", (FROM, TO))),
             [
-                f"{END} {CITY}: found a second entry of entity under id '0.mention._n3', expected an id of its own; "
+                f"{END} {CITY}: found a second entry of entity under id '0__mention___n3', expected an id of its own; "
                 "give the second another id [duplicate-id]"
             ],
         ),
@@ -425,6 +432,6 @@ def test_a_control_of_another_layer_is_unknown() -> None:
 
 def test_deleting_a_region_leaves_no_arrow() -> None:
     task = to_task(SAMPLE)
-    delete(task, "0.quote.q4.1")
+    delete(task, "0__quote__q4__1")
     assert list(check_task(task)) == []
     assert task["data"]["goldwire"]["sources"][0]["record"].get("text", UNSET) is UNSET

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from goldwire.annotation.connection import Connection
+from tests.server.editor import ARGUMENTS, Editor, login
 from tests.server.machine import TOKEN, Machine, program, running
 
 
@@ -53,3 +57,37 @@ _numbers = count(1)
 def title(request: pytest.FixtureRequest) -> Callable[[], str]:
     """Titles that no other project bears."""
     return lambda: f"{request.node.name[:36]} {next(_numbers)}"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The browser that the page tests share."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("no Chromium: apt-get install chromium, or set CHROMIUM")
+    with playwright.sync_playwright() as running:
+        started = running.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def window(chromium: Any, server: Machine) -> Iterator[Any]:
+    """The first user, logged in."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(15_000)
+    login(context, server.url)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def editor(window: Any, server: Machine) -> Iterator[Editor]:
+    """A tab at Label Studio's page; an error of its scripts fails the test, a request to elsewhere too."""
+    found = Editor(window, server.url)
+    yield found
+    elsewhere = [url for url in found.asked if not url.startswith((server.url, "data:", "blob:"))]
+    found.page.close()
+    assert found.faults == []
+    assert elsewhere == []

@@ -59,14 +59,10 @@ class Machine:
         import httpx
 
         begin = self.log.stat().st_size if self.log.exists() else 0
-        command = [
-            str(self.label_studio), "start", "--no-browser", "--internal-host", "127.0.0.1",
-            "--port", str(port or free_port()),
-        ]  # fmt: skip
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self._environment(),
-                start_new_session=True, cwd=self.data.parent,
+                self.command(port or free_port()), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                env=self.environment(), start_new_session=True, cwd=self.data.parent,
             )  # fmt: skip
         limit = time.monotonic() + 180
         while time.monotonic() < limit:
@@ -104,7 +100,13 @@ class Machine:
     def port(self) -> int:
         return int(self.url.rpartition(":")[2])
 
-    def _environment(self) -> dict[str, str]:
+    def command(self, port: int) -> list[str]:
+        """The command that starts it."""
+        start = [str(self.label_studio), "start", "--no-browser", "--internal-host", "127.0.0.1"]
+        return [*start, "--port", str(port)]
+
+    def environment(self) -> dict[str, str]:
+        """The variables of its process."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("LABEL_STUDIO", "PYTHON"))}
         nowhere = "http://127.0.0.1:9"
         return kept | {

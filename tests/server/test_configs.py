@@ -46,7 +46,7 @@ def test_the_layers_of_a_config() -> None:
             'value="headline"',
             'value="title"',
             "error: config: found no headline in section, which 1 region bears, first task 7, annotation None, region "
-            "0.block._n0, expected the label headline of section; a save in the page destroys them: push again to "
+            "0__block___n0, expected the label headline of section; a save in the page destroys them: push again to "
             "restore the config before anyone saves [label-orphaned]",
         ),
         (

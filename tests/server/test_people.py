@@ -50,7 +50,7 @@ def test_two_annotators_of_one_task(connection: Connection, title: Titles, serve
     task = to_task(SAMPLE, as_="prediction", model_version="m")
     [number] = sent(connection, name, task)
     whole = result(task)
-    without = [entry for entry in whole if entry.get("id") != "0.mention._n6"]
+    without = [entry for entry in whole if entry.get("id") != "0__mention___n6"]
     first.post(f"/api/tasks/{number}/annotations/", {"result": whole})
     second.post(f"/api/tasks/{number}/annotations/", {"result": without})
     pulled = pull(connection, [name])
@@ -137,7 +137,7 @@ def test_a_label_that_was_taken_from_the_config(connection: Connection, title: T
     assert messages[0].startswith(
         f"project '{name}': config: found no CITY in entity, which 1 region bears, first task"
     )
-    assert "region 0.mention._n3, expected the label CITY of entity; a save in the page destroys them" in messages[0]
+    assert "region 0__mention___n3, expected the label CITY of entity; a save in the page destroys them" in messages[0]
     assert "found no relation continues, which 2 regions bear" in messages[1]
     assert "found 'TOWN of entity', expected the config that push makes" in messages[2]
     push(connection, name, [to_task(SAMPLE)])  # restores it

@@ -22,32 +22,32 @@ Titles = Callable[[], str]
 def renamed(task: Task) -> None:
     for entry in task["annotations"][0]["result"]:
         for key in ("id", "from_id", "to_id"):
-            if entry.get(key) == "0.quote.q4":
+            if entry.get(key) == "0__quote__q4":
                 entry[key] = "q#4"
 
 
 def surplus(task: Task) -> None:
-    entries(task, "0.mention._n3")[0]["value"]["note"] = "x"
+    entries(task, "0__mention___n3")[0]["value"]["note"] = "x"
 
 
 def keyed(task: Task) -> None:
-    entries(task, "0.mention._n3")[0]["readonly"] = True
+    entries(task, "0__mention___n3")[0]["readonly"] = True
 
 
 WAYS: dict[str, tuple[Callable[[Task], None], str, str]] = {
     "a relation to an id that is not there": (
-        lambda task: draw(task, arrow("0.quote.q4", "gone", "cue")),
-        "region 0.quote.q4 -> gone",
+        lambda task: draw(task, arrow("0__quote__q4", "gone", "cue")),
+        "region 0__quote__q4 -> gone",
         "found to_id 'gone', which is no region: the page stays blank, expected the id of a region",
     ),
     "a second relation for one pair": (
-        lambda task: draw(task, arrow("0.quote.q4", "0.quote.q4.1", "marked")),
-        "region 0.quote.q4 -> 0.quote.q4.1",
-        "found a second relation of 0.quote.q4 and 0.quote.q4.1, expected one relation for a pair",
+        lambda task: draw(task, arrow("0__quote__q4", "0__quote__q4__1", "marked")),
+        "region 0__quote__q4 -> 0__quote__q4__1",
+        "found a second relation of 0__quote__q4 and 0__quote__q4__1, expected one relation for a pair",
     ),
     "a relation label that is not in the config": (
-        lambda task: draw(task, arrow("0.mention._n3", "0.mention.m2", "WORKS_AS")),
-        "region 0.mention._n3 -> 0.mention.m2",
+        lambda task: draw(task, arrow("0__mention___n3", "0__mention__m2", "WORKS_AS")),
+        "region 0__mention___n3 -> 0__mention__m2",
         "found label 'WORKS_AS', expected one of cue, speaker, continues, marked",
     ),
     "a control that is not in the config": (
@@ -56,13 +56,13 @@ WAYS: dict[str, tuple[Callable[[Task], None], str, str]] = {
         "found from_name 'ner'",
     ),
     "a second span under one id": (
-        lambda task: draw(task, label("0.mention._n3", "quote", "cue", span("сказал"))),
-        "region 0.mention._n3",
+        lambda task: draw(task, label("0__mention___n3", "quote", "cue", span("сказал"))),
+        "region 0__mention___n3",
         "under one id, expected one span under one id",
     ),
     "a # in an id": (renamed, "region q#4", "'q#4'"),
-    "an unknown key in a value": (surplus, "region 0.mention._n3", "found key 'note'"),
-    "an unknown key in a result": (keyed, "region 0.mention._n3", "found key 'readonly'"),
+    "an unknown key in a value": (surplus, "region 0__mention___n3", "found key 'note'"),
+    "an unknown key in a result": (keyed, "region 0__mention___n3", "found key 'readonly'"),
 }
 
 

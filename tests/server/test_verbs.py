@@ -160,7 +160,9 @@ def test_tasks_that_must_not_leave_are_listed_and_nothing_is_written(tmp_path: P
     (tmp_path / "in.json").write_text(json.dumps([task, task]), encoding="utf-8")
     done = run("tasks", tmp_path / "in.json", "--out", tmp_path / "out.json", code=1)
     first, second, third, last = done.stderr.splitlines()
-    assert first.startswith("error: tasks[0]: document 'sample#1': annotations[0].result[0], region 0.mention.m_231: ")
+    assert first.startswith(
+        "error: tasks[0]: document 'sample#1': annotations[0].result[0], region 0__mention__m_231: "
+    )
     assert "found 'NOBODY' of entity" in first
     assert "[duplicate-document]" in second
     assert third.startswith("error: tasks[1]: ")
