@@ -13,6 +13,7 @@ from goldwire.commands.bench import bench
 from goldwire.commands.check import check
 from goldwire.commands.cite import cite
 from goldwire.commands.convert import convert
+from goldwire.commands.explain import explain
 from goldwire.commands.label import label
 from goldwire.commands.score import score
 from goldwire.commands.show import show
@@ -35,7 +36,7 @@ app = typer.Typer(
     ),
 )
 
-for verb in (bench, score, agree, show, check, convert, add, cite):
+for verb in (bench, score, explain, agree, show, check, convert, add, cite):
     app.command()(verb)
 app.add_typer(label, name="label")
 

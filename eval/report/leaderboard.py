@@ -12,7 +12,7 @@ from goldwire.eval.report.tables import DASH, Cell, Column, Figure, Report, Tabl
 from goldwire.eval.result import Result
 from goldwire.eval.signature import parse_signature
 
-__all__ = ["Entry", "caveat", "leaderboard", "printed", "scoreboard", "task"]
+__all__ = ["Entry", "caveat", "leaderboard", "oddities", "printed", "scoreboard", "task"]
 
 
 class Entry(NamedTuple):

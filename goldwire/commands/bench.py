@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goldwire.commands.options import Draws, Gold, Json, Progress, Seed, ViewName, put_json
+from goldwire.commands.options import Draws, Form, FormName, Gold, Html, Json, Progress, Seed, ViewName, put_json, put_report
 
 __all__ = ["bench"]
 
@@ -30,6 +30,8 @@ def bench(
     draws: Draws = 10_000,
     seed: Seed = 0,
     json: Json = None,
+    form: Form = FormName.terminal,
+    html: Html = None,
     list_: Annotated[
         bool, typer.Option("--list", help="Name the built-in and registered extractors, and stop.")
     ] = False,
@@ -43,7 +45,8 @@ def bench(
     from goldwire.bench import bench as run_bench
     from goldwire.bench import built_in
     from goldwire.eval.extractors import BUILT_IN, available
-    from goldwire.eval.report.leaderboard import leaderboard, printed
+    from goldwire.eval.report.leaderboard import leaderboard
+    from goldwire.explaining import explained_run, write_page
 
     if list_:
         for name, installed in available().items():
@@ -56,9 +59,13 @@ def bench(
         )
     if json is not None:
         put_json(json, {"schema": "goldwire-bench/1", "runs": [entry.result.to_dict() for entry in entries]})
+    put_report(leaderboard(entries), form, json)
+    if html is not None:
+        write_page(html, [explained_run(entry.folder, gold=gold) for entry in entries])
     if json != "-":
-        printed(leaderboard(entries))
-        typer.echo(f"Written: {', '.join(entry.folder for entry in entries)}")
+        pages = [] if html is None else [str(html)]
+        written = ", ".join([entry.folder for entry in entries] + pages)
+        typer.echo(f"Written: {written}", err=form != FormName.terminal)
     for entry in entries:
         for warned in entry.result.warnings:
             example = f": {warned.examples[0]}" if warned.examples else ""

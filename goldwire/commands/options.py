@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-__all__ = ["Draws", "Gold", "Json", "Progress", "Seed", "ViewName", "put_json"]
+if TYPE_CHECKING:
+    from goldwire.eval.report.tables import Report
+
+__all__ = ["Draws", "Form", "FormName", "Gold", "Html", "Json", "Progress", "Seed", "ViewName", "put_json", "put_report"]
 
 Gold = Annotated[
     str | None,
@@ -28,6 +33,45 @@ Json = Annotated[
         "--json", metavar="FILE|-", help="Write JSON to a file, or with - nothing but JSON to standard output."
     ),
 ]
+
+
+class FormName(StrEnum):
+    """The forms of a report."""
+
+    terminal = "terminal"
+    csv = "csv"
+    markdown = "markdown"
+    latex = "latex"
+
+
+Form = Annotated[
+    FormName,
+    typer.Option("--format", help="Form of what is printed; csv has a row for each, with signature and caveat."),
+]
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write a page of figures, errors and annotated texts besides."),
+]
+
+
+def put_report(report: Report, form: FormName, json: str | None = None) -> None:
+    """Print a report in its form; nothing where ``json`` says that standard output is for JSON alone.
+
+    Raises
+    ------
+    UsageError
+        Standard output is for JSON, and another form than the terminal's is asked for.
+    """
+    from goldwire.corpus.errors import UsageError
+    from goldwire.eval.report.formats import FORMATS, printed
+
+    if json == "-":
+        if form != FormName.terminal:
+            raise UsageError(f"found --json - and --format {form}, expected one of them: give --json a file")
+    elif form == FormName.terminal:
+        printed(report)
+    else:
+        typer.echo(FORMATS[form](report).encode(), nl=False)  # bytes: UTF-8 and CRLF, whatever the stream is
 
 
 def put_json(where: str, content: object) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goldwire.commands.options import Draws, Gold, Json, Seed, ViewName, put_json
+from goldwire.commands.options import Draws, Form, FormName, Gold, Html, Json, Seed, ViewName, put_json, put_report
 
 __all__ = ["score"]
 
@@ -33,13 +33,16 @@ def score(
     rows: Annotated[Path | None, typer.Option("--rows", help="Write the rows of counts to a Parquet file.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for result.json.")] = None,
     json: Json = None,
+    form: Form = FormName.terminal,
+    html: Html = None,
 ) -> None:
     """Score predictions against gold.
 
     Example: goldwire score predictions.jsonl --view per-loc-org+names --min entities.strict=0.80
     """
-    from goldwire.eval.report.leaderboard import printed, scoreboard
+    from goldwire.eval.report.leaderboard import oddities, scoreboard
     from goldwire.eval.result import parse_threshold
+    from goldwire.explaining import explained_source, write_page
     from goldwire.runs import write_json
     from goldwire.scoring import score as run_score
 
@@ -52,6 +55,11 @@ def score(
         write_json(out / "result.json", result.to_dict())
     if json is not None:
         put_json(json, result.to_dict())
-    if json != "-":
-        printed(scoreboard(result))
+    put_report(scoreboard(result), form, json)
+    if html is not None:
+        write_page(html, [explained_source(result, gold, predicted, labels=labels)])
+        typer.echo(f"Written: {html}", err=True)
+    if form == FormName.csv:  # which has no place for them
+        for note in oddities(result):
+            typer.echo(note, err=True)
     result.require(thresholds)
