@@ -166,9 +166,7 @@ def _by_document(places: Iterable[tuple[int, Place]]) -> dict[int, list[Place]]:
     return result
 
 
-def _found(
-    document: Document, guesses: Sequence[_Guess], matched: _Matched, task: Task
-) -> Found:
+def _found(document: Document, guesses: Sequence[_Guess], matched: _Matched, task: Task) -> Found:
     golds = document.mentions or ()
     named = dict(zip(reversed(task.places(golds)), reversed(golds), strict=True))
     inside = set(matched.gold)

@@ -127,7 +127,7 @@ def _explained(
             hash_.add(gold)
         for one in explain(batch, layers, labels, view):
             if one.gold.id in failures:
-                one = one._replace(state="failed", reason=failures[one.gold.id])  # noqa: PLW2901
+                one = one._replace(state="failed", reason=failures[one.gold.id])
             seen.update(_counted(one))
             wrong.append((one.gold.id, one.wrong))
             if not only or one.gold.id in only:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 from goldwire.corpus.layout import lines
 from goldwire.eval.errors import CLASSES
 from goldwire.eval.explained import SAID, Explained, Gap, Line, Part, Said
-from goldwire.eval.findings import Finding, Place
+from goldwire.eval.findings import Finding
 from goldwire.eval.report.article import printable
 from goldwire.eval.report.formats import grid
 from goldwire.eval.report.interlinear import Mark, interlinear, wrapped
@@ -20,9 +21,10 @@ from goldwire.eval.report.reasons import (
     dateline_reason,
     gap_reason,
     kind_reason,
+    part_name,
     quote_reason,
-    quoted,
     reason,
+    sides,
     words_of,
 )
 from goldwire.eval.report.tables import Cell, Column, Table
@@ -45,6 +47,10 @@ _STROKES = {
 _MARGIN = 8
 _LABELS = 14
 _MOST_NAMES = 10
+_WIDE = 40
+
+_PAPER = Console(file=io.StringIO())
+"""What folds lines; nothing is printed to it."""
 
 Item = Finding | Said | Line | Gap | Part
 
@@ -126,14 +132,25 @@ def confusion(cells: list[list[Any]]) -> Table:
     guesses = sorted({theirs for _, theirs in numbers if theirs is not None})
     names = sorted({*golds, *guesses}) if len({*golds, *guesses}) <= _MOST_NAMES else []
     if not names:
-        columns = (Column("gold", words=True), Column("predicted", words=True), Column("number"))
+        listed = (Column("gold", words=True), Column("predicted", words=True), Column("number"))
         wrong = sorted(((n, o or "", t or "") for (o, t), n in numbers.items() if o != t), reverse=True)
         rows = tuple((ours or "spurious", theirs or "missed", n) for n, ours, theirs in wrong[:20])
-        return Table("confusions, the most frequent", columns, rows)
-    columns = (Column("gold ↓ predicted →", words=True), *map(Column, names), Column("missed"))
+        return Table("confusions, the most frequent", listed, rows)
+    heads = _heads(names) if sum(map(len, names)) > _WIDE else names
+    across = (Column(name, head=printable(head)) for name, head in zip(names, heads, strict=True))
+    columns: tuple[Column, ...] = (Column("gold ↓ predicted →", words=True), *across, Column("missed"))
     wide = [*names, None]
     matrix = [(ours or "spurious", *(numbers.get((ours, theirs), "") for theirs in wide)) for ours in wide]
     return Table("confusion of types", columns, tuple(matrix))
+
+
+def _heads(names: list[str]) -> list[str]:
+    """The names, each cut to the same few letters, as many as tell them apart."""
+    for length in range(4, max(map(len, names))):
+        short = [name[:length] for name in names]
+        if len(set(short)) == len(names):
+            return short
+    return names
 
 
 def _worst(types: dict[str, Any]) -> Table:
@@ -164,7 +181,9 @@ def explained(run: RunReport, choice: Choice, width: int) -> Iterator[Renderable
         yield Text(f"{hidden} documents of those read in full have nothing of what is asked for")
     if run.others:
         wrong = sum(n for _, n in run.others)
-        few = ", ".join(f"{printable(name)} ({n})" for name, n in run.others[:5]) + (" …" if len(run.others) > 5 else "")
+        few = ", ".join(f"{printable(name)} ({n})" for name, n in run.others[:5]) + (
+            " …" if len(run.others) > 5 else ""
+        )
         yield Text(f"{len(run.others)} more documents with {wrong} errors, see --documents and --document: {few}")
     yield Text(f"signature: {task(run.entry.result)}", "dim")
     yield Text(caveat([run.entry.result]))
@@ -184,7 +203,7 @@ def _document(document: Explained, items: list[tuple[int, Item]], width: int) ->
     if rest := [(number, item) for number, (at, item) in numbered if not _in_a_line(at, text)]:
         yield Text()
         yield Text("not in a line", "dim")
-        yield from (_entry(number, item, document) for number, item in rest)
+        yield from (_entry(number, item, document, width) for number, item in rest)
 
 
 def _in_a_line(at: int, text: str) -> bool:
@@ -217,7 +236,7 @@ def _line(document: Explained, line: tuple[int, int], here: list[tuple[int, Item
             yield Text(f"{name:>{_MARGIN - 2}}  ", "dim").append_text(drawn)
     if skipped:
         yield Text(f"{'…':>{_MARGIN - 2}}", "dim")
-    yield from (_entry(number, item, document) for number, item in here)
+    yield from (_entry(number, item, document, width) for number, item in here)
 
 
 def _marks(finding: Finding) -> Iterator[Mark]:
@@ -232,19 +251,21 @@ def _marks(finding: Finding) -> Iterator[Mark]:
             yield Mark(place.start, place.end, row, stroke, place.type, f"bold {style}")
 
 
-def _entry(number: int, item: Item, document: Explained) -> Text:
+def _entry(number: int, item: Item, document: Explained, width: int) -> Text:
     text = document.gold.text or ""
     words, why = _told(item, text)
-    line = Text(f"{number:>{_MARGIN - 2}}  ", "dim")
-    line.append(item.error, f"bold {_STROKES[item.error][1]}").append(f" {printable(words)}")
-    return line.append(f": {printable(why)}" if why else "", "dim")
+    told = Text(item.error, f"bold {_STROKES[item.error][1]}").append(f" {printable(words)}")
+    told.append(f": {printable(why)}" if why else "", "dim")
+    head = Text(f"{number:>{_MARGIN - 2}}  ", "dim")
+    folded = told.wrap(_PAPER, max(20, width - _MARGIN))
+    return head.append_text(Text(f"\n{' ' * _MARGIN}").join(folded))
 
 
 def _told(item: Item, text: str) -> tuple[str, str]:
     """What a finding is about, and why it is wrong."""
     match item:
         case Finding():
-            return _sides(item, text), reason(item, text)
+            return sides(item, text), reason(item, text)
         case Said(gold=gold, guess=guess):
             quote = gold or guess
             content = () if quote is None else quote.content
@@ -256,13 +277,4 @@ def _told(item: Item, text: str) -> tuple[str, str]:
         case Gap():
             return "section", gap_reason(item)
         case Part():
-            return "dateline", dateline_reason(item, text)
-
-
-def _sides(finding: Finding, text: str) -> str:
-    gold, guess = finding.gold, finding.guess
-    if gold is None or guess is None or gold == guess:
-        return quoted(text, gold or guess or Place(-1, -1, ""), finding.surface)
-    if gold[:2] == guess[:2]:
-        return f"{gold.type} → {quoted(text, guess)}"
-    return f"{quoted(text, gold)} → {quoted(text, guess)}"
+            return part_name(item), dateline_reason(item, text)

@@ -8,7 +8,18 @@ from goldwire.corpus.document import Quote, Span
 from goldwire.eval.explained import Gap, Line, Part, Said
 from goldwire.eval.findings import Finding, Place
 
-__all__ = ["dateline_reason", "gap_reason", "kind_reason", "quote_reason", "quoted", "reason", "short", "words_of"]
+__all__ = [
+    "dateline_reason",
+    "gap_reason",
+    "kind_reason",
+    "part_name",
+    "quote_reason",
+    "quoted",
+    "reason",
+    "short",
+    "sides",
+    "words_of",
+]
 
 _FAULTS = {
     "copy": "a copy of an earlier prediction: one is a hit at the most",
@@ -39,6 +50,16 @@ def quoted(text: str, place: Place, surface: str = "") -> str:
     return f"{place.type} «{short(surface)}»{at}" if surface else f"{place.type}{at}"
 
 
+def sides(finding: Finding, text: str) -> str:
+    """What a finding is about: ``PER «Путин»``, ``LOC → PER «Путин»``, or both sides where the spans differ."""
+    gold, guess = finding.gold, finding.guess
+    if gold is None or guess is None or gold == guess:
+        return quoted(text, gold or guess or Place(-1, -1, ""), finding.surface)
+    if gold[:2] == guess[:2]:
+        return f"{gold.type} → {quoted(text, guess)}"
+    return f"{quoted(text, gold)} → {quoted(text, guess)}"
+
+
 def reason(finding: Finding, text: str) -> str:
     """Why a mention or a pair of them is wrong; empty for what is right."""
     gold, guess = finding.gold, finding.guess
@@ -54,11 +75,10 @@ def reason(finding: Finding, text: str) -> str:
     if not finding.touching:
         parts.append("no prediction is there" if guess is None else "no gold mention is there")
     else:
-        ours, theirs = ("prediction", "gold mention") if guess is None else ("gold mention", "prediction")
         listed = ", ".join(quoted(text, place) for place in finding.touching[:_FEW])
         more = f" and {len(finding.touching) - _FEW} more" if len(finding.touching) > _FEW else ""
-        which = "which belongs" if len(finding.touching) == 1 else "which belong"
-        parts.append(f"the {ours} over it, {listed}{more}, {which} to another {theirs}")
+        lies = "lies" if len(finding.touching) == 1 else "lie"
+        parts.append(f"{listed}{more} {lies} over it, paired with other {_OTHERS[guess is None]}")
     if finding.beyond:
         side = "a prediction" if guess is None else "gold"
         parts.append(f"{side} has {quoted(text, finding.beyond[0])} there, which is outside the task")
@@ -66,6 +86,7 @@ def reason(finding: Finding, text: str) -> str:
 
 
 _FEW = 3
+_OTHERS = {True: "gold", False: "predictions"}
 _FLAGS = {"split": "several predictions lie over it", "merged": "the prediction lies over several gold mentions"}
 
 
@@ -92,9 +113,7 @@ def quote_reason(said: Said) -> str:
     elif said.error in ("missed", "spurious"):
         other = "prediction" if said.error == "missed" else "gold quote"
         nearest = f"the nearest shares {said.likeness:.0%} of its words" if said.likeness else "none shares a word"
-        parts.append(
-            f"no {other} is its pair: {nearest}" + ("; half is needed" if 0 < said.likeness < _HALF else "")
-        )
+        parts.append(f"no {other} is its pair: {nearest}" + ("; half is needed" if 0 < said.likeness < _HALF else ""))
     if said.differs and said.gold is not None and said.guess is not None:
         parts.append(f"other {', '.join(_difference(part, said.gold, said.guess) for part in said.differs)}")
     return "; ".join(parts)
@@ -124,8 +143,12 @@ def gap_reason(gap: Gap) -> str:
     return "a section begins here" if gap.error == "missed" else "no section begins here"
 
 
+def part_name(part: Part) -> str:
+    """What a part of the dateline is called."""
+    return "dateline" if part.name == "span" else f"{part.name} of the dateline"
+
+
 def dateline_reason(part: Part, text: str) -> str:
     """What gold and the prediction have as the dateline, or as a part of it."""
-    name = "dateline" if part.name == "span" else f"{part.name} of the dateline"
     gold, guess = ("none" if s is None else f"«{short(text[slice(*s)])}»" for s in (part.gold, part.guess))
-    return f"{name}: gold has {gold}, the prediction {guess}"
+    return f"gold has {gold}, the prediction {guess}"

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from goldwire.commands.options import Draws, Form, FormName, Gold, Html, Json, Progress, Seed, ViewName, put_json, put_report
+from goldwire.commands.options import (
+    Draws,
+    Form,
+    FormName,
+    Gold,
+    Html,
+    Json,
+    Progress,
+    Seed,
+    ViewName,
+    put_json,
+    put_report,
+)
 
 __all__ = ["bench"]
 

@@ -42,7 +42,7 @@ def explain(
         typer.Option("--html", metavar="FILE", help="Write one page that needs nothing else, instead; it has filters."),
     ] = None,
 ) -> None:
-    """Show what a run got wrong, in the lines of its texts: gold above, guess below, and why each is wrong.
+    """Show what a run got wrong, under the lines of its texts: gold, guess, and why each is wrong.
 
     Gold and predictions are matched as they were for the scores, and held against the counts of the run.
 

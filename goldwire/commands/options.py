@@ -12,7 +12,19 @@ import typer
 if TYPE_CHECKING:
     from goldwire.eval.report.tables import Report
 
-__all__ = ["Draws", "Form", "FormName", "Gold", "Html", "Json", "Progress", "Seed", "ViewName", "put_json", "put_report"]
+__all__ = [
+    "Draws",
+    "Form",
+    "FormName",
+    "Gold",
+    "Html",
+    "Json",
+    "Progress",
+    "Seed",
+    "ViewName",
+    "put_json",
+    "put_report",
+]
 
 Gold = Annotated[
     str | None,
