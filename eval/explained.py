@@ -5,7 +5,7 @@ Every part is made by the functions that the scores are made by, so that what is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from goldwire.corpus.document import UNSET, Dateline, Document, Quote, Span
@@ -95,11 +95,18 @@ class Explained(NamedTuple):
     gaps: tuple[Gap, ...] = ()
     dateline: tuple[Part, ...] = ()
 
+    def errors(self) -> Iterator[str]:
+        """The class of each of its findings, of the dateline that of the whole."""
+        yield from (finding.error for finding in self.mentions.findings)
+        yield from (said.error for said in self.quotes)
+        yield from (line.error for line in self.lines)
+        yield from (gap.error for gap in self.gaps)
+        yield from (part.error for part in self.dateline[:1])
+
     @property
     def wrong(self) -> int:
-        """How many of its findings are not correct; the dateline counts once."""
-        parts = (self.mentions.findings, self.quotes, self.lines, self.gaps, self.dateline[:1])
-        return sum(error != "correct" for part in parts for error in (item.error for item in part))
+        """How many of its findings are not correct."""
+        return sum(error != "correct" for error in self.errors())
 
 
 def explain(

@@ -123,22 +123,18 @@ def markdown(report: Report) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:@])")
+_INLINE = re.compile(r"([\\`*_\[\]|~])")
+_BLOCK = re.compile(r"^(\d+(?=[.)](?: |$))|(?=[#+>=-]))(.)")
 
 
 def _marked(text: str) -> str:
     r"""A text of Markdown that reads as ``text``: every mark is escaped, markup is entities, blanks are folded.
 
     >>> _marked("a|b *c* <i>")
-    'a\\|b \\*c\\* &lt;i\\>'
+    'a\\|b \\*c\\* &lt;i>'
     """
-    line = " ".join(_words(text))
-    plain = line.replace("&", "&amp;").replace("<", "&lt;")
-    return _PLAIN_DOT.sub(r"\1\2", _MARKDOWN.sub(r"\\\1", plain))
-
-
-_PLAIN_DOT = re.compile(r"(\w)\\([.\-:])")
-"""A dot, dash or colon that follows a letter means nothing, and reads better without its backslash."""
+    line = " ".join(_words(text)).replace("&", "&amp;").replace("<", "&lt;")
+    return _BLOCK.sub(r"\1\\\2", _INLINE.sub(r"\\\1", line))
 
 
 def _words(text: str) -> list[str]:

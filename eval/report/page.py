@@ -72,12 +72,9 @@ def _types(runs: Iterable[RunReport]) -> Iterator[str]:
 
 def _present(runs: Iterable[RunReport]) -> set[str]:
     """The errors that the texts shown have."""
-    found = set()
-    for run in runs:
-        for document in run.documents:
-            found |= {item.error for item in (*document.mentions.findings, *document.quotes, *document.dateline)}
-            found |= {item.error for item in (*document.lines, *document.gaps)}
-    return found
+    documents = [document for run in runs for document in run.documents]
+    parts = {part.error for document in documents for part in document.dateline}
+    return parts.union(*(document.errors() for document in documents))
 
 
 def _rules(types: Mapping[str, int], runs: Iterable[_Run]) -> str:
