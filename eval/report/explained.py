@@ -233,7 +233,7 @@ def _line(document: Explained, line: tuple[int, int], here: list[tuple[int, Item
             yield Text(f"{'…':>{_MARGIN - 2}}", "dim")
         skipped = False
         for name, drawn in interlinear(text, stretch, marks, ("both", "gold", "guess")):
-            yield Text(f"{name:>{_MARGIN - 2}}  ", "dim").append_text(drawn)
+            yield Text().append(f"{name:>{_MARGIN - 2}}  ", "dim").append_text(drawn)
     if skipped:
         yield Text(f"{'…':>{_MARGIN - 2}}", "dim")
     yield from (_entry(number, item, document, width) for number, item in here)
@@ -254,9 +254,9 @@ def _marks(finding: Finding) -> Iterator[Mark]:
 def _entry(number: int, item: Item, document: Explained, width: int) -> Text:
     text = document.gold.text or ""
     words, why = _told(item, text)
-    told = Text(item.error, f"bold {_STROKES[item.error][1]}").append(f" {printable(words)}")
+    told = Text().append(item.error, f"bold {_STROKES[item.error][1]}").append(f" {printable(words)}")
     told.append(f": {printable(why)}" if why else "", "dim")
-    head = Text(f"{number:>{_MARGIN - 2}}  ", "dim")
+    head = Text().append(f"{number:>{_MARGIN - 2}}  ", "dim")
     folded = told.wrap(_PAPER, max(20, width - _MARGIN))
     return head.append_text(Text(f"\n{' ' * _MARGIN}").join(folded))
 

@@ -18,7 +18,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from goldwire.eval.report.article import printable
-from goldwire.eval.report.tables import DASH, NULL, Cell, Figure, Report, Table
+from goldwire.eval.report.tables import DASH, NULL, Cell, Figure, Name, Report, Table
 
 __all__ = ["FORMATS", "WIDTH", "console", "csv", "grid", "latex", "markdown", "printed"]
 
@@ -67,14 +67,15 @@ def csv(report: Report) -> str:
     heads: dict[str, None] = {}
     lines = []
     for table in report.tables:
-        wide = [any(isinstance(row[at], Figure) for row in table.rows) for at in range(len(table.columns))]
         for row in table.rows:
             line: dict[str, str] = {}
-            for cell, column, is_figure in zip(row, table.columns, wide, strict=True):
+            for cell, column in zip(row, table.columns, strict=True):
                 value, low, high = _numbers(cell)
                 line[column.name] = value
-                if is_figure:
+                if column.interval is not None:
                     line |= {f"{column.name}.low": low, f"{column.name}.high": high}
+                if column.marked:
+                    line[column.marked] = "yes" if isinstance(cell, Name) and cell.star else "no"
             heads |= dict.fromkeys(line)
             lines.append({"table": _inert(table.title), **line, "signature": _inert(table.signature)})
     names = ["table", *heads, *(name for name in ("signature", "caveat") if name not in heads)]
@@ -91,6 +92,8 @@ def _numbers(cell: Cell) -> tuple[str, str, str]:
         case Figure(value, interval):
             low, high = interval or ("", "")
             return _numbers(value)[0], str(low), str(high)
+        case Name(text):
+            return _inert(text), "", ""
         case None:
             return NULL, "", ""
         case str():
@@ -150,7 +153,7 @@ def _beside(cell: str) -> str:
 def latex(report: Report) -> str:
     """A floating table for each table, with ``booktabs``; signature and caveat are its caption's."""
     parts = ["% needs \\usepackage{booktabs}, and a font that has the characters of the names"]
-    notes = " ".join(_typeset(note) for note in (*report.notes, report.caveat) if note)
+    notes = " ".join(_typeset(note).removesuffix(".") + "." for note in (*report.notes, report.caveat) if note)
     for table in report.tables:
         heads = " & ".join(_typeset(column.name) for column in table.heads())
         layout = "".join("l" if column.words else "r" for column in table.heads())

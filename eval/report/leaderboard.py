@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from goldwire.eval.confidence import smallest_difference
 from goldwire.eval.measures import MEASURES
 from goldwire.eval.report.formats import printed
-from goldwire.eval.report.tables import DASH, Cell, Column, Figure, Report, Table
+from goldwire.eval.report.tables import DASH, Cell, Column, Figure, Name, Report, Table
 from goldwire.eval.result import Result
 from goldwire.eval.signature import parse_signature
 
@@ -49,8 +49,8 @@ def task(result: Result) -> str:
 def _table(signature: str, entries: Sequence[Entry]) -> Table:
     headlines = [measure.name for measure in MEASURES.values() if measure.headline]
     columns = (
-        Column("extractor", words=True),
-        *(Column(name, head=name.replace(".", ".\n")) for name in headlines),
+        Column("extractor", words=True, marked="by gold authors"),
+        *(Column(name, head=name.replace(".", ".\n"), interval="") for name in headlines),
         Column("cold s", ".2f", "cold\ns"),
         Column("warm chars/s", ",.0f", "warm\nchars/s"),
     )
@@ -58,7 +58,7 @@ def _table(signature: str, entries: Sequence[Entry]) -> Table:
     for entry in entries:
         speeds: list[Cell] = [DASH if n is None else n for n in (entry.cold_seconds, entry.characters_per_second)]
         figures = [_figure(entry.result.scores.get(name)) for name in headlines]
-        rows.append((entry.name + "*" * entry.by_gold_authors, *figures, *speeds))
+        rows.append((Name(entry.name, entry.by_gold_authors), *figures, *speeds))
     return Table(f"task: {entries[0].result.view}", columns, tuple(rows), signature)
 
 

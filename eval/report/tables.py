@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["DASH", "NULL", "Cell", "Column", "Figure", "Report", "Table"]
+__all__ = ["DASH", "NULL", "Cell", "Column", "Figure", "Name", "Report", "Table"]
 
 DASH = "—"
 """What stands for a score whose layer was not attempted."""
@@ -21,21 +21,30 @@ class Figure(NamedTuple):
     interval: tuple[float, float] | None = None
 
 
-Cell = str | int | float | Figure | None
+class Name(NamedTuple):
+    """A name that may have a star."""
+
+    text: str
+    star: bool = False
+
+
+Cell = str | int | float | Figure | Name | None
 """A text, a number, a figure; ``None`` is an undefined number, ``DASH`` one that nobody attempted, ``""`` nothing."""
 
 
 class Column(NamedTuple):
     """A column: its name, how its floats are printed, its head where lines are short, whether it holds words.
 
-    ``interval`` names the column in which people read the intervals of its figures; without it they stand below.
+    A column with an ``interval`` (not ``None``) has figures: it names the column in which people read their intervals;
+    where it is empty they stand below. ``marked`` names what it means that a name of this column has a star.
     """
 
     name: str
     digits: str = ".3f"
     head: str = ""
     words: bool = False
-    interval: str = ""
+    interval: str | None = None
+    marked: str = ""
 
 
 class Table(NamedTuple):
@@ -83,6 +92,8 @@ def shown(cell: Cell, column: Column) -> str:
     ('null', '77,523')
     """
     match cell:
+        case Name(text, star):
+            return shown(text, column) + "*" * star
         case Figure(value, interval):
             low_high = f"\n{interval[0]:.2f}–{interval[1]:.2f}" if interval else ""
             return shown(value, column) + low_high

@@ -14,7 +14,7 @@ from rich.console import Console
 from goldwire.corpus.document import Document
 from goldwire.eval.report.formats import csv, grid, latex, markdown, printed
 from goldwire.eval.report.leaderboard import Entry, caveat, leaderboard, scoreboard, task
-from goldwire.eval.report.tables import DASH, Column, Figure, Report, Table
+from goldwire.eval.report.tables import DASH, Column, Figure, Name, Report, Table
 from goldwire.eval.result import Result
 from tests.eval.cases.records import document, result
 from tests.hostile import MARKUP
@@ -24,8 +24,8 @@ SMALL = Report(
     (
         Table(
             "task: all",
-            (Column("extractor", words=True), Column("f1"), Column("speed", ",.0f")),
-            (("a_b", Figure(0.5, (0.25, 0.75)), 1234.5), ("c|d", DASH, DASH), ("e", Figure(None), DASH)),
+            (Column("extractor", words=True, marked="ours"), Column("f1", interval=""), Column("speed", ",.0f")),
+            ((Name("a_b", True), Figure(0.5, (0.25, 0.75)), 1234.5), ("c|d", DASH, DASH), ("e", Figure(None), DASH)),
             "goldwire:1|score:*",
         ),
     ),
@@ -41,10 +41,10 @@ def read(text: str) -> list[dict[str, str]]:
 def test_csv_by_hand() -> None:
     tail = "goldwire:1|score:*,One article: little & 50 %.\r\n"
     assert csv(SMALL) == (
-        "table,extractor,f1,f1.low,f1.high,speed,signature,caveat\r\n"
-        f"task: all,a_b,0.5,0.25,0.75,1234.5,{tail}"
-        f"task: all,c|d,,,,,{tail}"
-        f"task: all,e,null,,,,{tail}"
+        "table,extractor,ours,f1,f1.low,f1.high,speed,signature,caveat\r\n"
+        f"task: all,a_b,yes,0.5,0.25,0.75,1234.5,{tail}"
+        f"task: all,c|d,no,,,,,{tail}"
+        f"task: all,e,no,null,,,,{tail}"
     )
 
 
@@ -53,8 +53,8 @@ def test_csv_of_tables_of_other_columns_has_the_columns_of_all() -> None:
     rows = read(csv(SMALL._replace(tables=(*SMALL.tables, two))))
     assert [row["table"] for row in rows] == ["task: all"] * 3 + ["second"]
     assert rows[3] | {"caveat": ""} == {
-        "table": "second", "extractor": "", "f1": "1.0", "f1.low": "", "f1.high": "", "speed": "", "type": "X",
-        "signature": "s2", "caveat": "",
+        "table": "second", "extractor": "", "ours": "", "f1": "1.0", "f1.low": "", "f1.high": "", "speed": "",
+        "type": "X", "signature": "s2", "caveat": "",
     }  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def test_markdown_by_hand() -> None:
         "**task: all**\n\n"
         "| extractor | f1 | speed |\n"
         "| --- | ---: | ---: |\n"
-        "| a\\_b | 0.500 [0.25–0.75] | 1,234 |\n"
+        "| a\\_b\\* | 0.500 [0.25–0.75] | 1,234 |\n"
         "| c\\|d | — | — |\n"
         "| e | null | — |\n\n"
         "Signature: goldwire:1\\|score:\\*\n\n"
@@ -129,11 +129,11 @@ def test_latex_by_hand() -> None:
         "% needs \\usepackage{booktabs}, and a font that has the characters of the names\n"
         "\\begin{table}\n\\centering\n\\begin{tabular}{lrr}\n\\toprule\n"
         "extractor & f1 & speed \\\\\n\\midrule\n"
-        "{}a\\_b & 0.500 [0.25–0.75] & 1,234 \\\\\n"
+        "{}a\\_b* & 0.500 [0.25–0.75] & 1,234 \\\\\n"
         "{}c\\textbar{}d & — & — \\\\\n"
         "{}e & null & — \\\\\n"
         "\\bottomrule\n\\end{tabular}\n"
-        "\\caption{task: all. a note One article: little \\& 50 \\%. "
+        "\\caption{task: all. a note. One article: little \\& 50 \\%. "
         "{\\footnotesize\\texttt{goldwire:1\\textbar{}\\allowbreak{}score:*}}}\n"
         "\\end{table}\n"
     )
@@ -176,12 +176,12 @@ def test_the_leaderboard_has_a_table_for_each_task() -> None:
     one, other = result(document("AA B"), document("AA C")), result(document("AA B"), document("AA"), view="outermost")
     report = leaderboard([Entry("x", one), Entry("y", other, True), Entry("z", one, cold_seconds=1.234)])
     assert [table.title for table in report.tables] == ["task: all", "task: outermost"]
-    assert [[row[0] for row in table.rows] for table in report.tables] == [["x", "z"], ["y*"]]
+    assert [[row[0] for row in table.rows] for table in report.tables] == [[("x", False), ("z", False)], [("y", True)]]
     assert report.notes == ("* by the authors of the gold",)
     for table, found in zip(report.tables, (one, other), strict=True):
         signature = found.scores["entities.strict"]["signature"]
         assert table.signature == task(found) == signature.replace("score:entities.strict", "score:*")
-    assert report.tables[0].rows[1] == ("z", Figure(0.5), *[DASH] * 4, 1.234, DASH)
+    assert report.tables[0].rows[1] == (("z", False), Figure(0.5), *[DASH] * 4, 1.234, DASH)
     assert [row.split()[-2:] for row in drawn(report.tables[0]).splitlines() if row.split()[:1] == ["z"]] == [
         ["1.23", "—"]
     ]
