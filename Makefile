@@ -15,7 +15,7 @@ unexport PYTHONPATH
 # in these runs a skipped test is a failed one
 WHOLE := GOLDWIRE_WHOLE=1
 
-.PHONY: help bench test test-all test-browser test-server test-wheel lint types gold benchmark sizes constraints clean
+.PHONY: help bench test test-all test-browser test-server test-wheel pictures lint types gold benchmark sizes constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ test-browser: .venv/dev  ## the tests in a real browser (installs Chromium with 
 
 test-server: .venv-label-studio/ready  ## the tests on a real Label Studio server (sets up .venv-label-studio, 1.3 GB)
 	$(WHOLE) GOLDWIRE_LABEL_STUDIO=$(CURDIR)/.venv-label-studio/bin/label-studio .venv-label-studio/bin/python -m pytest -q -m server tests/server
+
+pictures: .venv/dev  ## the pictures of docs/ anew, from the tests in a real browser
+	GOLDWIRE_PICTURES=1 .venv/bin/python -m pytest -q -m browser tests/browser -k picture
 
 lint: .venv/dev  ## ruff, formatting, and the contract that imports run one way
 	.venv/bin/ruff check .

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -226,6 +227,17 @@ def test_nothing_in_a_document_steers_the_terminal(goldwire, tmp_path, monkeypat
     out = goldwire("explain", "runs/hostile").out
     assert not set(out) & {"\x1b", "\u202e", "\r", "\x00"}
     assert "missed" in out
+
+
+def test_the_docs_show_what_is_printed(goldwire, tmp_path, monkeypatch):
+    text = (Path(__file__).parent.parent / "docs" / "reports.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"^```console\n\$ goldwire explain runs/natasha\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    assert goldwire("bench", "natasha", "--draws", 1000).code == 0
+    printed = [line.rstrip() for line in goldwire("explain", "runs/natasha").out.splitlines()]
+    assert printed == shown.splitlines()
+    options = set(re.findall(r"^\| `(--[a-z]+)", text, re.MULTILINE))
+    assert options | {"--html"} == set(re.findall(r"--[a-z]+", goldwire("explain", "--help").out)) - {"--help", "--out"}
 
 
 # the drawing

@@ -82,13 +82,13 @@ def _rules(types: Mapping[str, int], runs: Iterable[_Run]) -> str:
     off = "body:has(#{}:not(:checked))"
     lines = []
     for error in _TOLD:
-        where = f"{off.format(f'e-{slug(error)}')} .e-{slug(error)}"
+        where = f"{off.format(f'e-{slug(error)}')} article .e-{slug(error)}"
         lines += [f"{where}.m {{ text-decoration: none }}", f"{where}:not(.m) {{ display: none }}"]
     for layer in ("mentions", "quotes", "layout"):
         lines.append(f"{off.format(f'f-{layer}')} .f-{layer} {{ display: none }}")
     for group in sorted({group for run in runs for group in run.groups}):
         boxes = "".join(f":has(#y{n}:not(:checked))" for n in group)
-        where = f"body{boxes} .y{'-'.join(map(str, group))}"
+        where = f"body{boxes} article .y{'-'.join(map(str, group))}"
         lines += [f"{where}.m {{ text-decoration: none }}", f"{where}:not(.m) {{ display: none }}"]
     return "\n" + "\n".join(lines) + "\n" if types or lines else ""
 

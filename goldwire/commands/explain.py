@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goldwire.commands.options import Gold, Progress
+from goldwire.commands.options import Progress
 
 if TYPE_CHECKING:
     from goldwire.eval.report.explained import Choice, RunReport
@@ -17,7 +17,9 @@ __all__ = ["explain"]
 
 def explain(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN…", help="Folders that bench, or score --out, wrote.")],
-    gold: Gold = None,
+    gold: Annotated[
+        str | None, typer.Option("--gold", help="Where the gold of the runs is now. Default: where they found it.")
+    ] = None,
     error: Annotated[
         list[str] | None,
         typer.Option(

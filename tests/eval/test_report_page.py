@@ -206,4 +206,4 @@ def test_every_error_of_the_noisy_run_has_its_filter(error: str) -> None:
     content = page([reported([GOLD], [noisy(GOLD)])])
     name = error.replace("+", "-")
     assert re.search(rf'<input type="checkbox" id="e-{name}" checked> ', content)
-    assert f"body:has(#e-{name}:not(:checked)) .e-{name}.m" in content
+    assert f"body:has(#e-{name}:not(:checked)) article .e-{name}.m" in content
