@@ -29,6 +29,7 @@ __all__ = ["bench", "built_in"]
 class _Judged(NamedTuple):
     entry: Entry
     rows: RowsFile
+    about: dict[str, Any]
     predictions: list[Document]
     run: dict[str, Any]
 
@@ -114,7 +115,8 @@ def _judge_run(
     warn_of_losses(scorer, losses)
     result = scorer.result(draws=draws, seed=seed, extractor=extractor.name, gold=gold)
     entry = Entry(extractor.name, result, extractor.by_gold_authors, made.cold_seconds, made.characters_per_second)
-    return _Judged(entry, rows, [p for p in made.predictions if p is not None], made.to_dict())
+    about = {**scorer.shard().about(), "extractor": extractor.name}
+    return _Judged(entry, rows, about, [p for p in made.predictions if p is not None], made.to_dict())
 
 
 def _judge_file(
@@ -128,8 +130,13 @@ def _judge_file(
         warn_of_losses(scorer, found)
     feed(scorer, iter(documents), iter(predictions))
     result = scorer.result(draws=draws, seed=seed, extractor=_folder(path), gold=gold)
+    about = {**scorer.shard().about(), "extractor": _folder(path)}
     return _Judged(
-        Entry(_folder(path), result), rows, predictions, {"schema": RUN_SCHEMA, "extractor": path, "failures": {}}
+        Entry(_folder(path), result),
+        rows,
+        about,
+        predictions,
+        {"schema": RUN_SCHEMA, "extractor": path, "failures": {}},
     )
 
 
@@ -139,6 +146,6 @@ def _write(folder: Path, judged: _Judged) -> None:
     except OSError as error:
         raise unreadable(folder, error, "a folder that can be written to") from None
     write_jsonl(folder / "predictions.jsonl", judged.predictions)
-    judged.rows.write(folder / "rows.parquet")
+    judged.rows.write(folder / "rows.parquet", judged.about)
     for name, content in (("result.json", judged.entry.result.to_dict()), ("run.json", judged.run)):
         write_json(folder / name, content)

@@ -12,6 +12,7 @@ from goldwire.commands.agree import agree
 from goldwire.commands.bench import bench
 from goldwire.commands.check import check
 from goldwire.commands.cite import cite
+from goldwire.commands.combine import combine
 from goldwire.commands.convert import convert
 from goldwire.commands.explain import explain
 from goldwire.commands.label import label
@@ -36,7 +37,7 @@ app = typer.Typer(
     ),
 )
 
-for verb in (bench, score, explain, agree, show, check, convert, add, cite):
+for verb in (bench, score, combine, explain, agree, show, check, convert, add, cite):
     app.command()(verb)
 app.add_typer(label, name="label")
 

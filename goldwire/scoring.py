@@ -66,7 +66,7 @@ def score(
     warn_of_losses(scorer, losses)
     result = scorer.result(draws=draws, seed=seed, gold=gold_name(gold, scorer.gold_hash))
     if kept is not None and rows is not None:
-        kept.write(rows)
+        kept.write(rows, {**scorer.shard().about(), "extractor": None})
     return result
 
 

@@ -301,9 +301,10 @@ def test_on_a_terminal_there_is_colour(goldwire, here):
 
 
 @pytest.mark.parametrize("form", ["csv", "markdown", "latex"])
-@pytest.mark.parametrize("command", ["bench", "score"])
+@pytest.mark.parametrize("command", ["bench", "score", "combine"])
 def test_forms_carry_signature_and_caveat(goldwire, here, command, form):
-    done = goldwire(command, "guess.jsonl", "--gold", "gold.jsonl", "--draws", 0, "--format", form)
+    what = ("runs/guess/rows.parquet",) if command == "combine" else ("guess.jsonl", "--gold", "gold.jsonl")
+    done = goldwire(command, *what, "--draws", 0, "--format", form)
     assert done.code == 0
     flat = done.out.replace("\\textbar{}\\allowbreak{}", "|").replace("\\|", "|").replace("\\", "")
     assert "|score:*|view:all|mode:goldwire|unit:block|draws:0|seed:0" in flat

@@ -84,6 +84,8 @@ def put_report(report: Report, form: FormName, json: str | None = None) -> None:
         printed(report)
     else:
         typer.echo(FORMATS[form](report).encode(), nl=False)  # bytes: UTF-8 and CRLF, whatever the stream is
+        for note in report.notes if form == FormName.csv else ():  # which has no place for them
+            typer.echo(note, err=True)
 
 
 def put_json(where: str, content: object) -> None:

@@ -40,7 +40,7 @@ def score(
 
     Example: goldwire score predictions.jsonl --view per-loc-org+names --min entities.strict=0.80
     """
-    from goldwire.eval.report.leaderboard import oddities, scoreboard
+    from goldwire.eval.report.leaderboard import scoreboard
     from goldwire.eval.result import parse_threshold
     from goldwire.explaining import explained_source, write_page
     from goldwire.runs import write_json
@@ -59,7 +59,4 @@ def score(
     if html is not None:
         write_page(html, [explained_source(result, gold, predicted, labels=labels)])
         typer.echo(f"Written: {html}", err=True)
-    if form == FormName.csv:  # which has no place for them
-        for note in oddities(result):
-            typer.echo(note, err=True)
     result.require(thresholds)
