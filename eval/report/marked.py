@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -85,10 +86,11 @@ class Marked:
         beside = f'<ul class="cards">{"".join(cards)}</ul>' if cards else ""
         spaced = " spaced" if _RUN_OF_BLANKS.search(self._text, start, end) else ""
         gap = "".join(self._gap(line))
-        deepest = max((stroke.level for stroke in self._strokes(line)), default=0)
+        strokes = self._strokes(line)
+        deepest = max((stroke.level for stroke in strokes), default=0)
         return (
             f'{gap}<div class="row {known}"><div class="kind">{safe(kind)}</div>'
-            f'<{tag} class="text{spaced} l{deepest}">{self._drawn(line)}</{tag}>{beside}</div>'
+            f'<{tag} class="text{spaced} l{deepest}">{self._drawn(line, strokes)}</{tag}>{beside}</div>'
         )
 
     def _gap(self, line: Span) -> Iterator[str]:
@@ -126,17 +128,20 @@ class Marked:
             found.append(_Stroke(start, end, at, side, min(level, _DEEPEST)))
         return sorted(found, key=lambda s: (s.start, -s.end, -s.level))
 
-    def _drawn(self, line: Span) -> str:
-        strokes = self._strokes(line)
+    def _drawn(self, line: Span, strokes: Sequence[_Stroke]) -> str:
         ends = {place for stroke in strokes for place in stroke[:2]} | {p for *span, _ in self._tints for p in span}
         cuts = [line[0], *sorted(cut for cut in ends if line[0] < cut < line[1]), line[1]]
-        parts = []
+        parts: list[str] = []
+        waiting, active = deque(strokes), list[_Stroke]()
         for start, end in pairwise(cuts):
+            while waiting and waiting[0].start <= start:
+                active.append(waiting.popleft())
             words = self._leaf(start, end)
-            for stroke in sorted((s for s in strokes if s.start <= start and end <= s.end), key=lambda s: s.level):
+            for stroke in sorted(active, key=lambda s: s.level):
                 words = self._piece(words, stroke, first=max(stroke.start, line[0]) == start)
             parts.append(words)
-            parts += [self._ref(stroke) for stroke in strokes if stroke.end == end]
+            parts += [self._ref(stroke) for stroke in active if stroke.end == end]
+            active = [stroke for stroke in active if stroke.end > end]
         return "".join(parts)
 
     def _piece(self, words: str, stroke: _Stroke, *, first: bool) -> str:

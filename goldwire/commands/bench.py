@@ -19,6 +19,7 @@ from goldwire.commands.options import (
     ViewName,
     put_json,
     put_report,
+    refuse_two_outputs,
 )
 
 __all__ = ["bench"]
@@ -65,6 +66,7 @@ def bench(
             extra = BUILT_IN.get(name, ("", ""))[1]
             typer.echo(name if installed else f"{name} (not installed: pip install 'goldwire[{extra}]')")
         return
+    refuse_two_outputs(form, json)
     with Progress() as progress:
         entries = run_bench(
             extractors or built_in(), gold, view=view, out=out, draws=draws, seed=seed, on_start=progress.start

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from goldwire.commands.options import Draws, Form, FormName, Json, Progress, Seed, put_json, put_report
+from goldwire.commands.options import (
+    Draws,
+    Form,
+    FormName,
+    Json,
+    Progress,
+    Seed,
+    put_json,
+    put_report,
+    refuse_two_outputs,
+)
 
 __all__ = ["combine"]
 
@@ -37,6 +47,7 @@ def combine(
     from goldwire.eval.report.leaderboard import scoreboard
     from goldwire.eval.result import parse_threshold
 
+    refuse_two_outputs(form, json)
     thresholds = dict(parse_threshold(text) for text in min_ or ())
     with Progress() as progress:
         advance = progress.start("combine")

@@ -24,6 +24,7 @@ __all__ = [
     "ViewName",
     "put_json",
     "put_report",
+    "refuse_two_outputs",
 ]
 
 Gold = Annotated[
@@ -66,26 +67,32 @@ Html = Annotated[
 ]
 
 
-def put_report(report: Report, form: FormName, json: str | None = None) -> None:
-    """Print a report in its form; nothing where ``json`` says that standard output is for JSON alone.
+def refuse_two_outputs(form: FormName, json: str | None) -> None:
+    """Refuse another form than the terminal's where standard output is for JSON alone.
 
     Raises
     ------
     UsageError
-        Standard output is for JSON, and another form than the terminal's is asked for.
+        Both are asked for.
     """
     from goldwire.corpus.errors import UsageError
+
+    if json == "-" and form != FormName.terminal:
+        raise UsageError(f"found --json - and --format {form}, expected one of them: give --json a file")
+
+
+def put_report(report: Report, form: FormName, json: str | None = None) -> None:
+    """Print a report in its form; nothing where ``json`` says that standard output is for JSON alone."""
     from goldwire.eval.report.formats import FORMATS, printed
 
     if json == "-":
-        if form != FormName.terminal:
-            raise UsageError(f"found --json - and --format {form}, expected one of them: give --json a file")
-    elif form == FormName.terminal:
+        return
+    if form == FormName.terminal:
         printed(report)
-    else:
-        typer.echo(FORMATS[form](report).encode(), nl=False)  # bytes: UTF-8 and CRLF, whatever the stream is
-        for note in report.notes if form == FormName.csv else ():  # which has no place for them
-            typer.echo(note, err=True)
+        return
+    typer.echo(FORMATS[form](report).encode(), nl=False)  # bytes: UTF-8 and CRLF, whatever the stream is
+    for note in report.notes if form == FormName.csv else ():  # which has no place for them
+        typer.echo(note, err=True)
 
 
 def put_json(where: str, content: object) -> None:

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from goldwire.commands.options import Draws, Form, FormName, Gold, Html, Json, Seed, ViewName, put_json, put_report
+from goldwire.commands.options import (
+    Draws,
+    Form,
+    FormName,
+    Gold,
+    Html,
+    Json,
+    Seed,
+    ViewName,
+    put_json,
+    put_report,
+    refuse_two_outputs,
+)
 
 __all__ = ["score"]
 
@@ -46,6 +58,7 @@ def score(
     from goldwire.runs import write_json
     from goldwire.scoring import score as run_score
 
+    refuse_two_outputs(form, json)
     thresholds = dict(parse_threshold(text) for text in min_ or ())
     result = run_score(
         gold, predicted, labels=labels, view=view, draws=draws, seed=seed, ignore_extra=ignore_extra, rows=rows
