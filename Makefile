@@ -16,7 +16,7 @@ unexport PYTHONPATH
 WHOLE := GOLDWIRE_WHOLE=1
 SERVER := GOLDWIRE_LABEL_STUDIO=$(CURDIR)/.venv-label-studio/bin/label-studio
 
-.PHONY: help bench test test-all test-browser test-models test-pullenti test-server test-wheel lint types gold benchmark sizes constraints clean coverage chromium screenshots
+.PHONY: help bench test test-all test-browser test-models test-pullenti test-server test-wheel lint types gold benchmark sizes constraints clean coverage chromium screenshots pictures
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ test-models: .venv-models/ready  ## the tests on torch, transformers and gliner 
 
 test-pullenti: .venv-pullenti/ready  ## the adapter of pullenti, whose licence allows non-commercial use only (sets up .venv-pullenti)
 	$(WHOLE) .venv-pullenti/bin/python -m pytest -q -m pullenti tests/pullenti
+
+pictures: .venv/dev  ## the pictures of docs/ anew, from the tests in a real browser
+	GOLDWIRE_PICTURES=1 .venv/bin/python -m pytest -q -m browser tests/browser -k picture
 
 lint: .venv/dev  ## ruff, formatting, and the contract that imports run one way
 	.venv/bin/ruff check .

@@ -160,7 +160,7 @@ class Figures:
             return {"interval": None}
         self.deviations[measure.name] = found.deviation
         extra = {"undefined_draws": found.undefined} if found.undefined else {}
-        return {"interval": [found.low, found.high], **extra}
+        return {"interval": [found.low, found.high], "deviation": found.deviation, **extra}
 
     def _draw(self, measure: Measure) -> dict[str, Floats]:
         if self._resampled is None:

@@ -16,6 +16,7 @@ from goldwire.commands.cite import cite
 from goldwire.commands.combine import combine
 from goldwire.commands.compare import compare
 from goldwire.commands.convert import convert
+from goldwire.commands.explain import explain
 from goldwire.commands.label import label
 from goldwire.commands.map import map_
 from goldwire.commands.score import score
@@ -39,7 +40,7 @@ app = typer.Typer(
     ),
 )
 
-for verb in (bench, score, combine, compare, agree, show, check, convert, add, cite):
+for verb in (bench, score, combine, compare, explain, agree, show, check, convert, add, cite):
     app.command()(verb)
 app.command(name="map")(map_)
 app.add_typer(label, name="label")

@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from goldwire.commands.options import Draws, Gold, Json, Progress, Seed, ViewName, put_json
+from goldwire.commands.options import (
+    Draws,
+    Form,
+    FormName,
+    Gold,
+    Html,
+    Json,
+    Progress,
+    Seed,
+    ViewName,
+    put_json,
+    put_report,
+    refuse_two_outputs,
+)
 
 __all__ = ["bench"]
 
@@ -40,6 +53,8 @@ def bench(
             help="The server of openai:MODEL, such as http://127.0.0.1:8000/v1; gets the texts.",
         ),
     ] = None,
+    form: Form = FormName.terminal,
+    html: Html = None,
     list_: Annotated[
         bool, typer.Option("--list", help="Name the extractors and the other ways of plugging in, and stop.")
     ] = False,
@@ -53,7 +68,8 @@ def bench(
     from goldwire.bench import bench as run_bench
     from goldwire.bench import built_in
     from goldwire.eval.extractors import listing
-    from goldwire.eval.report.leaderboard import leaderboard, printed
+    from goldwire.eval.report.leaderboard import leaderboard
+    from goldwire.explaining import explained_run, write_page
 
     if list_:
         for line in listing():
@@ -61,15 +77,20 @@ def bench(
         return
     if base_url is not None:
         os.environ["OPENAI_BASE_URL"] = base_url
+    refuse_two_outputs(form, json)
     with Progress() as progress:
         entries = run_bench(
             extractors or built_in(), gold, view=view, out=out, draws=draws, seed=seed, on_start=progress.start
         )
     if json is not None:
         put_json(json, {"schema": "goldwire-bench/1", "runs": [entry.result.to_dict() for entry in entries]})
+    put_report(leaderboard(entries), form, json)
+    if html is not None:
+        write_page(html, [explained_run(entry.folder, gold=gold) for entry in entries])
     if json != "-":
-        printed(leaderboard(entries))
-        typer.echo(f"Written: {', '.join(entry.folder for entry in entries)}")
+        pages = [] if html is None else [str(html)]
+        written = ", ".join([entry.folder for entry in entries] + pages)
+        typer.echo(f"Written: {written}", err=form != FormName.terminal)
     for entry in entries:
         for warned in entry.result.warnings:
             example = f": {warned.examples[0]}" if warned.examples else ""

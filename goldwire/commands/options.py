@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Protocol
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-__all__ = ["Advance", "Draws", "Gold", "Json", "Progress", "Seed", "ViewName", "put_json"]
+if TYPE_CHECKING:
+    from goldwire.eval.report.tables import Report
+
+__all__ = [
+    "Advance",
+    "Draws",
+    "Form",
+    "FormName",
+    "Gold",
+    "Html",
+    "Json",
+    "Progress",
+    "Seed",
+    "ViewName",
+    "put_json",
+    "put_report",
+    "refuse_two_outputs",
+]
 
 Gold = Annotated[
     str | None,
@@ -27,6 +46,53 @@ Json = Annotated[
         "--json", metavar="FILE|-", help="Write JSON to a file, or with - nothing but JSON to standard output."
     ),
 ]
+
+
+class FormName(StrEnum):
+    """The forms of a report."""
+
+    terminal = "terminal"
+    csv = "csv"
+    markdown = "markdown"
+    latex = "latex"
+
+
+Form = Annotated[
+    FormName,
+    typer.Option("--format", help="Form of what is printed; csv has a row for each, with signature and caveat."),
+]
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write a page of figures, errors and annotated texts besides."),
+]
+
+
+def refuse_two_outputs(form: FormName, json: str | None) -> None:
+    """Refuse another form than the terminal's where standard output is for JSON alone.
+
+    Raises
+    ------
+    UsageError
+        Both are asked for.
+    """
+    from goldwire.corpus.errors import UsageError
+
+    if json == "-" and form != FormName.terminal:
+        raise UsageError(f"found --json - and --format {form}, expected one of them: give --json a file")
+
+
+def put_report(report: Report, form: FormName, json: str | None = None) -> None:
+    """Print a report in its form; nothing where ``json`` says that standard output is for JSON alone."""
+    from goldwire.eval.report.formats import FORMATS, printed
+
+    if json == "-":
+        return
+    if form == FormName.terminal:
+        printed(report)
+        return
+    typer.echo(FORMATS[form](report).encode(), nl=False)  # bytes: UTF-8 and CRLF, whatever the stream is
+    for note in report.notes if form == FormName.csv else ():  # which has no place for them
+        typer.echo(note, err=True)
 
 
 def put_json(where: str, content: object) -> None:
