@@ -15,7 +15,7 @@ unexport PYTHONPATH
 # in these runs a skipped test is a failed one
 WHOLE := GOLDWIRE_WHOLE=1
 
-.PHONY: help bench test test-all test-browser test-server test-wheel lint types gold benchmark sizes constraints clean
+.PHONY: help bench test test-all test-browser test-ray test-server test-wheel lint types gold benchmark sizes constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,14 +26,18 @@ bench: .venv/bench  ## the leaderboard of the built-in extractors on the gold ar
 test: .venv/test  ## the tests that need no server, browser or build (sets up .venv)
 	@.venv/bin/python -m pytest -q -n auto
 	@echo "Left out: what was skipped above for want of an extra (spacy, cas, mlcroissant), the tests on a real Label Studio"
-	@echo "server (make test-server) and in a real browser (make test-browser), lint, types, wheel; make test-all adds them."
+	@echo "server (make test-server), in a real browser (make test-browser) and on Ray (make test-ray), lint, types, wheel; make test-all adds them."
 
 test-all: .venv/dev  ## everything: the tests, lint, types, import contract, a real server, the wheel (sets up .venv*)
 	@$(MAKE) --no-print-directory lint types
 	$(WHOLE) .venv/bin/python -m pytest -q -n auto
 	@$(MAKE) --no-print-directory test-browser
 	@$(MAKE) --no-print-directory test-server
+	@$(MAKE) --no-print-directory test-ray
 	@$(MAKE) --no-print-directory test-wheel
+
+test-ray: .venv-ray/ready  ## the tests on Ray, on one node and on two (sets up .venv-ray)
+	$(WHOLE) .venv-ray/bin/python -m pytest -q -m ray tests/ray
 
 test-browser: .venv/dev  ## the tests in a real browser (installs Chromium with apt-get where there is none)
 	@command -v chromium >/dev/null || { echo "Installing Chromium"; apt-get update -qq && apt-get install -y -qq chromium; }
@@ -56,7 +60,7 @@ test-wheel: .venv/dev
 	$(PYTHON) -m venv .venv-wheel
 	.venv-wheel/bin/pip install --quiet "$$(ls dist/*.whl)[all,test]" mlcroissant
 	mkdir -p .venv-tmp/wheel && rm -rf .venv-tmp/wheel/* && cp -r tests docs pyproject.toml README.md Makefile .venv-tmp/wheel/
-	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto -m "not browser and not server and not checkout" tests
+	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto -m "not browser and not ray and not server and not checkout" tests
 	.venv-wheel/bin/pip install --quiet --force-reinstall --no-deps dist/*.tar.gz
 	.venv-wheel/bin/goldwire bench --draws 100 --out .venv-tmp/sdist-runs
 
@@ -109,6 +113,12 @@ clean:  ## remove environments, runs and caches
 	@echo "Setting up .venv-benchmark with $(PYTHON); once, about a minute."
 	@$(PYTHON) -m venv .venv-benchmark
 	@.venv-benchmark/bin/pip install --quiet --editable ".[spacy]" nervaluate==1.2.1 seqeval==1.2.2
+	@touch $@
+
+.venv-ray/ready: pyproject.toml constraints.txt | .venv-tmp
+	@echo "Setting up .venv-ray with $(PYTHON); once, about a minute."
+	@$(PYTHON) -m venv .venv-ray
+	@.venv-ray/bin/pip install --quiet --editable ".[natasha,ray,test]" ray==2.60.0
 	@touch $@
 
 # Label Studio wants a younger setuptools than natasha does, and its SDK an older numpy: an environment of their own.

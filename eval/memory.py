@@ -1,10 +1,7 @@
-"""The memory of a process and its children, as the operating system counts it."""
+"""The memory of a process and its children, as Linux counts it; elsewhere nothing is known."""
 
 from __future__ import annotations
 
-import os
-import resource
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,25 +10,21 @@ __all__ = ["available", "family", "peak", "resident"]
 _PROC = Path("/proc")
 
 
-def peak() -> int:
-    """The most bytes that this process and its living children have held in memory, each at its own time.
+def peak(pid: int) -> int:
+    """The most bytes that a process and its living children have held in memory, each at its own time.
 
-    Where the system has no ``/proc``, that of this process alone.
+    Not ``getrusage``: on Linux its figure begins with that of the process that started this one.
     """
-    if (_PROC / "self/status").exists():
-        # not getrusage: on Linux its figure begins with that of the process that started this one
-        return sum(_status(pid, "VmHWM:") for pid in family(os.getpid()))
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return sum(_status(member, "VmHWM:") for member in family(pid))
 
 
 def resident(pid: int) -> int:
-    """The bytes that a process and its living children hold in memory now; 0 where the system does not tell."""
+    """The bytes that a process and its living children hold in memory now; 0 where nothing is known."""
     return sum(_status(member, "VmRSS:") for member in family(pid))
 
 
 def available() -> int | None:
-    """The bytes that a new process could take without swapping; ``None`` where the system does not tell."""
+    """The bytes that a new process could take without swapping; ``None`` where nothing is known."""
     found = _field(_PROC / "meminfo", "MemAvailable:")
     return found or None
 

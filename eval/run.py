@@ -15,7 +15,7 @@ import numpy as np
 
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import ExtractorError
-from goldwire.eval.engines import Answer, Card, Engine, Job, Limits, Pool
+from goldwire.eval.engines import NO_LIMITS, Answer, Card, Engine, Job, Limits, Pool
 from goldwire.eval.journal import Journal, Task
 
 __all__ = ["WARM_SECONDS", "Run", "Speed", "bare", "run"]
@@ -42,7 +42,6 @@ class Speed:
 
     def add(self, answer: Answer) -> None:
         """Take in the figures of one answer."""
-        self.memory = max(self.memory, answer.memory)
         if answer.cold_seconds is not None:
             self.cold_seconds = answer.cold_seconds if self.cold_seconds is None else self.cold_seconds
         elif answer.seconds is not None:
@@ -149,7 +148,7 @@ def run(
     engine: Engine,
     folder: Path,
     *,
-    limits: Limits = Limits(),
+    limits: Limits = NO_LIMITS,
     warm_seconds: float = WARM_SECONDS,
     max_errors: int | None = None,
     fresh: bool = False,
@@ -185,6 +184,7 @@ def run(
             journal.close()
             raise
     made.started, made.start_seconds, made.left_processes = pool.started, pool.start_seconds, pool.left_processes
+    made.speed.memory = pool.memory
     return made
 
 

@@ -51,7 +51,9 @@ def _whole(text: str, span: Span) -> bool:
     start, end = span
     if not 0 <= start < end <= len(text):
         return False
-    return not (_inside(text, start) or _inside(text, end)) and not text[start].isspace() and not text[end - 1].isspace()
+    return (
+        not (_inside(text, start) or _inside(text, end)) and not text[start].isspace() and not text[end - 1].isspace()
+    )
 
 
 def _inside(text: str, at: int) -> bool:

@@ -22,20 +22,10 @@ from pathlib import Path
 import msgspec
 
 from goldwire.corpus.errors import GoldwireError, reason
-from goldwire.eval.engines.messages import Card, Frames, Job, answer_to, card_of, frame
+from goldwire.eval.engines.messages import PYTHONPATH, Card, Frames, Job, Setup, answer_to, card_of, frame
 from goldwire.eval.extractors import BUILT_IN, Extractor, find
-from goldwire.eval.memory import peak
 
-__all__ = ["PYTHONPATH", "Setup", "main"]
-
-PYTHONPATH = "GOLDWIRE_PYTHONPATH"
-"""The variable that keeps the PYTHONPATH which the extractor is to see: that of the process is the parent's path."""
-
-
-class Setup(msgspec.Struct):
-    """The first request: which extractor."""
-
-    what: str
+__all__ = ["main"]
 
 
 def main() -> None:
@@ -51,7 +41,7 @@ def main() -> None:
     _send(answers, card)
     if extractor is None:
         return
-    first, muted = True, False
+    last, muted = None, False
     decoder = msgspec.json.Decoder(Job)
     for content in incoming:
         job = decoder.decode(content)
@@ -60,10 +50,12 @@ def main() -> None:
         answer = answer_to(job, extractor)
         if os.getpid() != own:  # a fork that came back from the extractor
             os._exit(0)
-        if first:
+        now = time.perf_counter()
+        if last is None:
             answer.cold_seconds = card.make_seconds + (answer.seconds or 0.0)
-            first = False
-        answer.memory = peak()
+        else:
+            answer.held_seconds = now - last
+        last = now
         _flush()
         _send(answers, answer)
 

@@ -13,7 +13,7 @@ from goldwire.corpus.document import Document
 from goldwire.corpus.errors import ExtractorError, GoldwireError, ServiceError, UsageError
 from goldwire.corpus.formats import Losses
 from goldwire.corpus.store import replacing, unreadable, write_jsonl
-from goldwire.eval.engines import Engine, Limits
+from goldwire.eval.engines import NO_LIMITS, Engine, Limits
 from goldwire.eval.engines.inline import Inline
 from goldwire.eval.engines.local import Local
 from goldwire.eval.extractors import available, require
@@ -60,7 +60,7 @@ def bench(
     draws: int = 10_000,
     seed: int = 0,
     engine: Engine | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = NO_LIMITS,
     warm_seconds: float | None = None,
     max_errors: int | None = None,
     fresh: bool = False,

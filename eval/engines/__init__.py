@@ -12,9 +12,20 @@ from typing import Protocol
 
 from goldwire.corpus.errors import UsageError
 from goldwire.eval.engines.messages import Answer, Card, Job
-from goldwire.eval.engines.process import Limits
+from goldwire.eval.engines.process import NO_LIMITS, Limits
 
-__all__ = ["DOCUMENTS_A_WORKER", "NAMES", "Answer", "Card", "Engine", "Job", "Limits", "Pool", "engine_named"]
+__all__ = [
+    "DOCUMENTS_A_WORKER",
+    "NAMES",
+    "NO_LIMITS",
+    "Answer",
+    "Card",
+    "Engine",
+    "Job",
+    "Limits",
+    "Pool",
+    "engine_named",
+]
 
 NAMES = ("local", "ray")
 """The engines by name."""
@@ -28,7 +39,8 @@ class Pool(Protocol):
 
     ``card`` is what the extractor says of itself. ``workers`` is how many processes there are at the most, ``started``
     how many were started in all, ``start_seconds`` how long the first took before it could import the extractor, and
-    ``left_processes`` how many of those that are closed had left processes behind.
+    ``left_processes`` how many of those that are closed had left processes behind,
+    and ``memory`` the most bytes that one of them and its children have held; 0 where the system does not tell.
     """
 
     card: Card
@@ -36,6 +48,7 @@ class Pool(Protocol):
     started: int
     start_seconds: float | None
     left_processes: int
+    memory: int
 
     def answers(self, jobs: Iterable[Job]) -> Iterator[Answer]:
         """An answer for each job, as they come; a process that is lost costs the document that it had.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ class Inline:
     name = "inline"
     workers = started = 1
     left_processes = 0
+    memory = 0
     start_seconds: float | None = None
 
     def __init__(self, extractor: Extractor) -> None:
@@ -40,7 +42,7 @@ class Inline:
             begin = time.monotonic()
             with contextlib.redirect_stdout(sys.stderr):  # what an extractor prints is its log
                 answer = answer_to(job, self._extractor)
-            answer.memory = peak()
+            self.memory = peak(os.getpid())
             answer.held_seconds = time.monotonic() - begin
             if self._cold:
                 answer.cold_seconds, self._cold = answer.seconds, False

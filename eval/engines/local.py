@@ -63,7 +63,7 @@ class LocalPool:
         self._selector = selectors.DefaultSelector()
         self._logged = 0
         self._lost_starts = 0
-        self.started = self.left_processes = 0
+        self.started = self.left_processes = self.memory = 0
         self.start_seconds: float | None = None
         self.workers = 1
         try:
@@ -164,6 +164,7 @@ class LocalPool:
             for message in process.receive():
                 if isinstance(message, Answer):
                     yield message
+                    self.memory = max(self.memory, process.look())
                 else:
                     self._made(process, message)
         except EOFError:
@@ -205,6 +206,7 @@ class LocalPool:
             if descriptor in self._selector.get_map():
                 self._selector.unregister(descriptor)
         self.left_processes += process.close(kill=kill)
+        self.memory = max(self.memory, process.memory)
 
     def _log(self, text: str) -> None:
         """What an extractor prints is its log: passed on to standard error, up to a limit."""

@@ -17,10 +17,19 @@ from goldwire.corpus.store import encoded
 from goldwire.eval.extractors import Extractor
 from goldwire.eval.labels import LabelMap, Meaning
 
-__all__ = ["Answer", "Card", "Frames", "Job", "answer_to", "card_of", "frame"]
+__all__ = ["PYTHONPATH", "Answer", "Card", "Frames", "Job", "Setup", "answer_to", "card_of", "frame"]
+
+PYTHONPATH = "GOLDWIRE_PYTHONPATH"
+"""The variable that keeps the PYTHONPATH which the extractor is to see: that of the process is the judge's path."""
 
 _MOST_BYTES = 1 << 30
 """A longer frame is none of ours."""
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """The first request: which extractor."""
+
+    what: str
 
 
 class Job(NamedTuple):
@@ -67,8 +76,8 @@ class Answer(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What came of one document: ``prediction`` is its record as JSON, or ``failure`` the reason why there is none.
 
     ``seconds`` is the time inside the extractor (``None`` where its process was lost), ``cold_seconds`` that and the
-    making, for the first document of a process; ``held_seconds`` how long the document kept the process from the next.
-    ``memory`` is the peak so far of the extractor's process and its children, in bytes. ``log`` is the end of what the
+    making, for the first document of a process; ``held_seconds`` is the time since the
+    process was done with the document before, of which ``seconds`` is the extractor's part. ``log`` is the end of what the
     extractor printed, where its process was lost.
     """
 
@@ -78,7 +87,6 @@ class Answer(msgspec.Struct, kw_only=True, omit_defaults=True):
     seconds: float | None = None
     cold_seconds: float | None = None
     held_seconds: float | None = None
-    memory: int = 0
     failure: str | None = None
     log: str = ""
     prediction: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET

@@ -15,11 +15,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from goldwire.eval.engines.messages import Answer, Card, Frames, Job, frame
-from goldwire.eval.memory import resident
-from goldwire.eval.worker import PYTHONPATH, Setup
+from goldwire.eval.engines.messages import PYTHONPATH, Answer, Card, Frames, Job, Setup, frame
+from goldwire.eval.memory import peak, resident
 
-__all__ = ["MAKE_FACTOR", "Limits", "Process"]
+__all__ = ["MAKE_FACTOR", "NO_LIMITS", "Limits", "Process"]
 
 MAKE_FACTOR = 10
 """Making an extractor may take so many times as long as a document."""
@@ -30,6 +29,7 @@ _QUICK_SECONDS = 0.5
 _MOST_AHEAD = 1 << 15
 """What is sent ahead must find room in the pipe: nobody reads there while the process is at work."""
 
+_LOOK_SECONDS = 0.25
 _TAIL = 2000
 _GRACE_SECONDS = 2.0
 
@@ -41,6 +41,9 @@ class Limits(NamedTuple):
     memory: int | None = None
 
 
+NO_LIMITS = Limits()
+
+
 class Process:
     """A worker process. ``answers`` and ``log`` are the descriptors to watch; both are read without blocking.
 
@@ -49,9 +52,7 @@ class Process:
     waits for the judge.
     """
 
-    def __init__(
-        self, what: str, limits: Limits, on_log: Callable[[str], None], threads: int | None = None
-    ) -> None:
+    def __init__(self, what: str, limits: Limits, on_log: Callable[[str], None], threads: int | None = None) -> None:
         self._limits, self._on_log = limits, on_log
         self._frames = Frames()
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -59,7 +60,9 @@ class Process:
         self.card: Card | None = None
         self.jobs: deque[Job] = deque()
         self._born = self._begin = time.monotonic()
-        self._free: float | None = None
+        self._rested = True
+        self._looked = 0.0
+        self.memory = 0
         self._quick = False
         requests, self._requests = os.pipe()
         self.answers, answers = os.pipe()
@@ -111,7 +114,7 @@ class Process:
 
     def rest(self) -> None:
         """From here it waits for want of documents, which is no time that it lost."""
-        self._free = None
+        self._rested = True
 
     def offer(self, job: Job) -> bool:
         """Give it a document, if it has room for one."""
@@ -122,7 +125,6 @@ class Process:
             return False
         if not self.jobs:
             self._begin = time.monotonic()
-            self._free = self._begin if self._free is None else self._free
         self.jobs.append(job)
         self._write(data)
         return True
@@ -152,10 +154,10 @@ class Process:
                 answer = msgspec.json.decode(content, type=Answer)
                 if not self.jobs or answer.at != self.jobs[0].at:
                     raise ValueError("an answer to nothing that was asked")
-                now = time.monotonic()
-                answer.held_seconds = now - (self._begin if self._free is None else self._free)
+                if self._rested:
+                    self._rested, answer.held_seconds = False, None
                 self.jobs.popleft()
-                self._begin = self._free = now
+                self._begin = time.monotonic()
                 self._quick = answer.seconds is not None and answer.seconds < _QUICK_SECONDS
                 yield answer
 
@@ -171,6 +173,13 @@ class Process:
             text = self._decoder.decode(piece)
             self._tail = (self._tail + text)[-_TAIL:]
             self._on_log(text)
+
+    def look(self) -> int:
+        """The peak of the memory that it and its children have held, in bytes, read four times a second at the most."""
+        now = time.monotonic()
+        if now - self._looked > _LOOK_SECONDS:
+            self.memory, self._looked = max(self.memory, peak(self.pid)), now
+        return self.memory
 
     def fault(self) -> str | None:
         """Why it must be ended or has ended: its time is up, it holds too much memory, it is gone; else ``None``."""
@@ -199,6 +208,8 @@ class Process:
 
     def close(self, *, kill: bool = False) -> bool:
         """End it, gently at first unless it is to be killed, and say whether it left processes behind."""
+        self._looked = 0.0
+        self.look()
         self._close(self._requests)
         if not kill:
             until = time.monotonic() + _GRACE_SECONDS
