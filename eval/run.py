@@ -81,8 +81,8 @@ class Speed:
 class Run:
     """What came of one extractor; the predictions are in the journal, in the order of the documents.
 
-    ``failed`` maps the place of a document in the gold to the answer that says why it failed. ``seconds`` is the time on
-    the clock for the ``done`` documents of this session; ``resumed`` were done in an earlier one.
+    ``failed`` maps the place of a document in the gold to the answer that says why it failed. ``seconds`` is the time
+    on the clock for the ``done`` documents of this session; ``resumed`` were done in an earlier one.
     """
 
     card: Card

@@ -47,7 +47,7 @@ def main() -> None:
         job = decoder.decode(content)
         if job.again and not muted:
             muted = _mute()
-        answer = answer_to(job, extractor)
+        answer = answer_to(job, extractor, KeyboardInterrupt)
         if os.getpid() != own:  # a fork that came back from the extractor
             os._exit(0)
         now = time.perf_counter()

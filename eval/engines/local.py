@@ -165,6 +165,10 @@ class LocalPool:
                 if isinstance(message, Answer):
                     yield message
                     self.memory = max(self.memory, process.look())
+                elif message.error:
+                    self._drop(process, kill=False)
+                    self._count_lost_start(_KINDS.get(message.kind, GoldwireError), message.error)
+                    return
                 else:
                     self._made(process, message)
         except EOFError:
@@ -173,13 +177,9 @@ class LocalPool:
             yield from self._lost(process, _GARBAGE)
 
     def _made(self, process: Process, card: Card) -> None:
-        if not card.error:
-            self._lost_starts = 0
-            if self.start_seconds is None:
-                self.start_seconds = process.age - card.make_seconds
-            return
-        self._drop(process, kill=False)
-        self._count_lost_start(_KINDS.get(card.kind, GoldwireError), card.error)
+        self._lost_starts = 0
+        if self.start_seconds is None:
+            self.start_seconds = process.age - card.make_seconds
 
     def _lost(self, process: Process, why: str | None) -> Iterator[Answer]:
         made, job = process.card is not None, process.jobs.popleft() if process.jobs else None

@@ -76,9 +76,9 @@ class Answer(msgspec.Struct, kw_only=True, omit_defaults=True):
     """What came of one document: ``prediction`` is its record as JSON, or ``failure`` the reason why there is none.
 
     ``seconds`` is the time inside the extractor (``None`` where its process was lost), ``cold_seconds`` that and the
-    making, for the first document of a process; ``held_seconds`` is the time since the
-    process was done with the document before, of which ``seconds`` is the extractor's part. ``log`` is the end of what the
-    extractor printed, where its process was lost.
+    making, for the first document of a process; ``held_seconds`` is the time since the process was done with the
+    document before, of which ``seconds`` is the extractor's part. ``log`` is the end of what the extractor printed,
+    where its process was lost.
     """
 
     at: int
@@ -107,8 +107,11 @@ def card_of(extractor: Extractor, **more: Any) -> Card:
     )
 
 
-def answer_to(job: Job, extractor: Extractor) -> Answer:
-    """Run the extractor on one document; whatever it raises costs it the document, and is told."""
+def answer_to(job: Job, extractor: Extractor, *also: type[BaseException]) -> Answer:
+    """Run the extractor on one document; whatever it raises costs it the document, and is told.
+
+    Of what is no ``Exception``, that goes for ``SystemExit`` and for what is named in ``also``.
+    """
     answer = Answer(at=job.at, id=job.document.id, characters=len(job.document.text or ""))
     begin = time.perf_counter()
     try:
@@ -117,7 +120,7 @@ def answer_to(job: Job, extractor: Extractor) -> Answer:
         answer.prediction = msgspec.Raw(_line(found, job.document.id))
     except GoldwireError as error:
         answer.failure = f"{type(error).__name__}: {error}"
-    except (Exception, SystemExit) as error:
+    except (Exception, SystemExit, *also) as error:
         answer.failure = reason(error)
     if answer.seconds is None:
         answer.seconds = time.perf_counter() - begin

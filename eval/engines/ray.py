@@ -138,7 +138,7 @@ class RayPool:
             yield from self._landed()
 
     def close(self, *, kill: bool = False) -> None:
-        """End all actors, gently unless they are to be killed, and the connection, with the cluster where it is ours."""
+        """End all actors, gently unless they are to be killed, and the connection where it is ours."""
         try:
             for actor in self._load:
                 if not kill:
