@@ -23,6 +23,7 @@ from goldwire.corpus.errors import ExtractorError, UsageError
 from goldwire.eval.engines.local import Local
 from goldwire.io import write
 from tests.conftest import Done
+from tests.leftovers import no_worker_is_left
 
 COUNT = 120
 COUNTING = '''
@@ -87,18 +88,6 @@ def journal(out: str) -> Path:
     return Path(out, "counting_extract", "journal.jsonl")
 
 
-def left(folder: Path) -> bool:
-    """Whether a worker is alive that was started in ``folder``."""
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            command, cwd = (place / "cmdline").read_bytes(), (place / "cwd").readlink()
-        except OSError:
-            continue
-        if b"goldwire.eval.worker" in command and cwd == folder:
-            return True
-    return False
-
-
 def test_a_run_that_is_killed_ten_times_ends_as_one_that_was_not(here: Path) -> None:
     assert finished("whole")[0] == 3  # two documents fail
     Path("seen.txt").unlink()
@@ -118,11 +107,7 @@ def test_a_run_that_is_killed_ten_times_ends_as_one_that_was_not(here: Path) -> 
         process.send_signal(signal.SIGKILL)
         process.communicate()
         killed += 1
-    for _ in range(100):  # the workers of one that is killed go with it
-        if not left(here):
-            break
-        time.sleep(0.05)
-    assert not left(here)
+    assert no_worker_is_left(here)
     code, err = finished("cut")
     assert code == 3
     assert "documents are there from the run that was cut off; going on" in err
@@ -252,8 +237,9 @@ def test_two_runs_in_one_folder_are_refused(cut: Path) -> None:
 
 def test_more_errors_than_are_allowed_end_the_run_and_keep_what_is_done(here: Path) -> None:
     message = (
-        r"^extractor 'counting:extract': found 1 failures in 8 documents, expected at most 0 \(--max-errors\), the "
-        r"last in document 'd7': crash: its process exited with code 3; what is done is kept: run again with a higher number"
+        r"^extractor 'counting:extract': found 1 failures in 8 documents, expected at most 0 \(--max-errors\), "
+        r"the last in document 'd7': crash: its process exited with code 3; "
+        r"what is done is kept: run again with a higher number to go on, or with --fresh to start anew$"
     )
     with pytest.raises(ExtractorError, match=message):
         bench_again(max_errors=0)
@@ -312,7 +298,7 @@ def test_ctrl_c_says_how_to_go_on_and_leaves_no_process(here: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
     assert (process.returncode, err.decode()) == (130, "goldwire: stopped; the same command goes on from here\n")
-    assert not left(here)
+    assert no_worker_is_left(here)
     assert os.path.exists(journal("runs"))  # noqa: PTH110
 
 

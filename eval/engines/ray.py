@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 import sys
 import time
 from collections import deque
@@ -296,14 +297,8 @@ def _connected(address: str | None, workers: int | None) -> tuple[Any, bool]:
     ServiceError
         No cluster answers at the address.
     """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    if address is None or address.startswith("127."):
-        # on this machine alone: listen on the loopback, and let in who has the token
-        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
-    if address is None:
-        os.environ.setdefault("RAY_AUTH_MODE", "token")
-        if "RAY_AUTH_TOKEN_PATH" not in os.environ:
-            os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+    if "ray" not in sys.modules:  # what it reads of the environment, it reads when it is imported
+        _prepare(address)
     import ray
 
     if ray.is_initialized():
@@ -314,11 +309,28 @@ def _connected(address: str | None, workers: int | None) -> tuple[Any, bool]:
             cpus = max(workers or 1, os.cpu_count() or 1)
             ray.init(address="local", num_cpus=cpus, include_dashboard=False, **options)
         else:
+            _knock(address)
             ray.init(address=address, **options)
     except (OSError, RuntimeError, ValueError) as error:
         where = address or "on this machine"
         raise ServiceError(
             f"Ray cluster {where}: cannot be reached: {reason(error)}; is it running (ray start --head), with the same "
-            "versions of Ray and Python, and is its token known here?"
+            "versions of Ray and Python, and is its token known here (RAY_AUTH_MODE, RAY_AUTH_TOKEN)?"
         ) from None
     return ray, True
+
+
+def _prepare(address: str | None) -> None:
+    """No statistics; and on this machine alone, listen on the loopback, and let in only who has the token."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    if address is None or address.startswith("127."):
+        os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+    if address is None and not {"RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & set(os.environ):
+        os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=secrets.token_hex(32))
+
+
+def _knock(address: str) -> None:
+    """Raise an ``OSError`` where nobody is at HOST:PORT: Ray would try for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()

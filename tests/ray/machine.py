@@ -21,7 +21,14 @@ from ray.scripts.scripts import main
 sys.argv[0] = "ray"
 main()
 """
-ENVIRONMENT = {"RAY_AUTH_MODE": "token", "RAY_USAGE_STATS_ENABLED": "0"}
+ENVIRONMENT = {
+    "RAY_AUTH_MODE": "token",
+    "RAY_AUTH_TOKEN": secrets.token_hex(32),
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+    "RAY_USAGE_STATS_ENABLED": "0",
+}
+"""What Ray reads once, when it is imported: it must be there before, and be the same for all tests."""
+
 _PATIENCE = 60.0
 
 
@@ -32,7 +39,6 @@ def two_nodes(folder: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"127.0.0.1:{port}"
-    os.environ.update(ENVIRONMENT, RAY_AUTH_TOKEN=secrets.token_hex(32))
     nodes = []
     try:
         nodes.append(_start(folder / "head.log", "--head", f"--port={port}", "--include-dashboard=false"))
@@ -44,14 +50,13 @@ def two_nodes(folder: Path) -> Iterator[str]:
         for node in reversed(nodes):
             node.terminate()
             node.wait(_PATIENCE)
-        for name in (*ENVIRONMENT, "RAY_AUTH_TOKEN"):
-            os.environ.pop(name, None)
 
 
 def _start(log: Path, *options: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", RAY, "start", "--block", "--num-cpus=1", "--disable-usage-stats", *options]
+    environment = os.environ | ENVIRONMENT | {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "1"}
     with log.open("wb") as file:
-        return subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+        return subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env=environment)
 
 
 def _wait(log: Path) -> None:

@@ -6,9 +6,9 @@ import json
 import os
 import signal
 import subprocess
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +20,15 @@ from goldwire.corpus.errors import ExtractorError, ServiceError
 from goldwire.eval.engines import Engine, Limits, engine_named
 from goldwire.io import write
 from tests.conftest import Done
-from tests.ray.machine import two_nodes
+from tests.leftovers import no_worker_is_left
+from tests.ray.machine import ENVIRONMENT, two_nodes
 
-pytestmark = pytest.mark.ray
-
-pytest.importorskip("ray")
+pytestmark = [
+    pytest.mark.ray,
+    pytest.mark.skipif(
+        find_spec("ray") is None, reason="Ray is not installed: make test-ray installs it and runs this"
+    ),
+]
 
 COUNT = 60
 MODULE = """
@@ -35,7 +39,7 @@ from goldwire import Document
 def extract(document: Document):
     with open("seen.txt", "a") as file:
         file.write(f"{document.id} {os.getppid()}\\n")
-    time.sleep(0.02)
+    time.sleep(0.15 if os.path.exists("slow") else 0.02)
     if document.id == "d7":
         os._exit(3)
     if document.id == "d9":
@@ -50,6 +54,14 @@ REASONS = {
     "d9": "timeout: no answer within 1 s",
     "d11": "ValueError: eleven",
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _environment() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            patch.setenv(name, value)
+        yield
 
 
 @pytest.fixture
@@ -77,9 +89,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def judged(out: str, engine: Engine, **options: Any) -> dict[str, Any]:
-    bench(
-        ["on_ray:extract"], "gold.jsonl", draws=100, warm_seconds=0.0, out=out, engine=engine, limits=Limits(1.0), **options
-    )  # fmt: skip
+    how: dict[str, Any] = {"draws": 100, "warm_seconds": 0.0, "limits": Limits(1.0)}
+    bench(["on_ray:extract"], "gold.jsonl", out=out, engine=engine, **how, **options)
     found: dict[str, Any] = json.loads(Path(out, "on_ray_extract", "run.json").read_text(encoding="utf-8"))
     return found
 
@@ -156,11 +167,13 @@ def test_a_worker_that_is_killed_in_mid_run_costs_nothing(here: Path) -> None:
     again = Counter(name for name, _ in seen())
     assert set(again) == {f"d{at}" for at in range(COUNT)}
     assert max(again.values()) <= 2
+    assert no_worker_is_left(here)
 
 
 def test_two_nodes_on_this_machine(here: Path, cluster: str) -> None:
-    judged("local", engine_named("local"))
+    judged("local", engine_named("local", workers=2))
     Path("seen.txt").unlink()
+    Path("slow").touch()
     run = judged("ray", engine_named("ray", workers=2, address=cluster))
     assert files("ray") == files("local")
     assert run["workers"] == 2
@@ -206,7 +219,9 @@ def test_an_extractor_that_cannot_be_made_is_told(here: Path, cluster: str) -> N
 
 def test_a_gpu_that_no_node_has_is_told(here: Path, cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("goldwire.eval.engines.ray._START_SECONDS", 2.0)
-    message = r"^Ray cluster: found no place for a worker within 2 s, expected a free CPU and the GPUs of --gpus; it has CPU 2,"
+    message = (
+        r"^Ray cluster: found no place for a worker within 2 s, expected a free CPU and the GPUs of --gpus; it has CPU"
+    )
     with pytest.raises(ServiceError, match=message):
         bench(["rules"], draws=0, engine=engine_named("ray", address=cluster, gpus=1))
 
@@ -219,9 +234,7 @@ def test_by_the_command_line(goldwire: Callable[..., Done], here: Path, cluster:
 
 
 def test_a_cluster_that_is_not_there_is_told_with_4(goldwire: Callable[..., Done], here: Path) -> None:
-    begin = time.monotonic()
     done = goldwire("bench", "rules", "--engine", "ray", "--address", "127.0.0.1:1", "--draws", 0)
     assert done.code == 4
     assert "goldwire: Ray cluster 127.0.0.1:1: cannot be reached: " in done.err
-    assert time.monotonic() - begin < 300
     assert not Path("runs").exists()
