@@ -159,6 +159,8 @@ def _judge_run(made: Run, folder: Path, how: _Judgement) -> Entry:
     try:
         with replacing(folder / "predictions.jsonl") as file:
             for document, answer in zip(how.gold(), made.answers(), strict=False):
+                if answer.id != document.id:
+                    raise how.gold.changed()
                 if answer.prediction is msgspec.UNSET:
                     scorer.add(document, None, failed=True)
                     continue
@@ -168,7 +170,8 @@ def _judge_run(made: Run, folder: Path, how: _Judgement) -> Entry:
                 if (suspected := suspected_unit(document.text or "", predicted)) is not None:
                     unit, mentions = suspected
                     scorer.warn("suspected-unit", f"{document.id}: {mentions} mentions are whole if read as {unit}")
-            how.gold.refuse_change(scorer.gold_hash)
+            if scorer.gold_hash != how.gold.hash:
+                raise how.gold.changed()
         for name, reason in made.failures.items():
             scorer.warn("failed-document", f"{name}: {reason}")
         warn_of_losses(scorer, how.losses)

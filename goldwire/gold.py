@@ -82,24 +82,17 @@ class Gold:
         scorer.result(draws=0)
         self._checked.add(view)
 
-    def refuse_change(self, found: str) -> None:
-        """Refuse to go on where ``found``, the hash of what was read last, is not the hash of what was read first.
-
-        Raises
-        ------
-        InputError
-            It is not.
-        """
-        if found != self.hash:
-            raise InputError(
-                Problem(
-                    "changed-gold",
-                    f"documents of the hash {found[:12]}",
-                    f"{self.hash[:12]}, that of when the bench began",
-                    "leave the gold alone while a bench runs, and start anew",
-                    file=str(self._source),
-                )
+    def changed(self) -> InputError:
+        """What is said where the documents are not those of when the bench began."""
+        return InputError(
+            Problem(
+                "changed-gold",
+                "other documents than when the bench began",
+                f"those of the hash {self.hash[:12]}",
+                "leave the gold alone while a bench runs, and start it again",
+                file=str(self._source),
             )
+        )
 
 
 def read_again(source: Source | None) -> bool:

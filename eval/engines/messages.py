@@ -113,6 +113,7 @@ def answer_to(job: Job, extractor: Extractor, *also: type[BaseException]) -> Ans
     Of what is no ``Exception``, that goes for ``SystemExit`` and for what is named in ``also``.
     """
     answer = Answer(at=job.at, id=job.document.id, characters=len(job.document.text or ""))
+    caught: tuple[type[BaseException], ...] = (Exception, SystemExit, *also)
     begin = time.perf_counter()
     try:
         found = extractor.extract(job.document)
@@ -120,7 +121,7 @@ def answer_to(job: Job, extractor: Extractor, *also: type[BaseException]) -> Ans
         answer.prediction = msgspec.Raw(_line(found, job.document.id))
     except GoldwireError as error:
         answer.failure = f"{type(error).__name__}: {error}"
-    except (Exception, SystemExit, *also) as error:
+    except caught as error:
         answer.failure = reason(error)
     if answer.seconds is None:
         answer.seconds = time.perf_counter() - begin
