@@ -78,6 +78,12 @@ def floods(document: Document) -> object:
     return NAMES
 
 
+def floods_without_end(document: Document) -> object:
+    while document.id == "b":
+        os.write(2, b"x" * 65_536)
+    return NAMES
+
+
 def closes(document: Document) -> object:
     if document.id == "b":
         os.closerange(0, 256)

@@ -65,7 +65,7 @@ def test_it_costs_its_document_alone_and_the_reason_is_told(name: str, reason: s
     assert found(name) == ["a", "c"]
 
 
-@pytest.mark.parametrize("name", ["hangs", "hangs_with_all_signals_off"])
+@pytest.mark.parametrize("name", ["hangs", "hangs_with_all_signals_off", "floods_without_end"])
 def test_a_hang_is_ended_when_its_time_is_up(name: str) -> None:
     _, run = ran(name, Limits(0.5))
     assert run["failures"] == {"b": "timeout: no answer within 0.5 s"}

@@ -89,6 +89,8 @@ class LocalPool:
 
     def close(self) -> None:
         """End all processes, those that wait gently."""
+        for process in self._processes:
+            process.hang_up()
         for process in list(self._processes):
             self._drop(process, kill=not process.idle)
         self._selector.close()
@@ -170,16 +172,13 @@ class LocalPool:
                     self._count_lost_start(_KINDS.get(message.kind, GoldwireError), message.error)
                     return
                 else:
-                    self._made(process, message)
+                    self._lost_starts = 0
+                    if self.start_seconds is None:
+                        self.start_seconds = process.age - message.make_seconds
         except EOFError:
             yield from self._lost(process, None)
         except ValueError:
             yield from self._lost(process, _GARBAGE)
-
-    def _made(self, process: Process, card: Card) -> None:
-        self._lost_starts = 0
-        if self.start_seconds is None:
-            self.start_seconds = process.age - card.make_seconds
 
     def _lost(self, process: Process, why: str | None) -> Iterator[Answer]:
         made, job = process.card is not None, process.jobs.popleft() if process.jobs else None

@@ -30,6 +30,7 @@ _MOST_AHEAD = 1 << 15
 """What is sent ahead must find room in the pipe: nobody reads there while the process is at work."""
 
 _LOOK_SECONDS = 0.25
+_MOST_PIECES = 4
 _TAIL = 2000
 _GRACE_SECONDS = 2.0
 
@@ -162,8 +163,8 @@ class Process:
                 yield answer
 
     def listen(self) -> bool:
-        """Take in what it printed; ``False`` at the end of it."""
-        while True:
+        """Take in some of what it printed, which may never end; ``False`` at the end of it."""
+        for _ in range(_MOST_PIECES):
             try:
                 piece = os.read(self.log, 1 << 16)
             except BlockingIOError:
@@ -173,6 +174,7 @@ class Process:
             text = self._decoder.decode(piece)
             self._tail = (self._tail + text)[-_TAIL:]
             self._on_log(text)
+        return True
 
     def look(self) -> int:
         """The peak of the memory that it and its children have held, in bytes, read four times a second at the most."""
@@ -191,6 +193,7 @@ class Process:
                 self._process.send_signal(signal.SIGABRT)  # its traceback comes by the log
             return f"timeout: {what} within {allowed:g} s"
         if limits.memory is not None and not self.idle and resident(self.pid) > limits.memory:
+            self._signal()
             return f"memory: more than {limits.memory:,} bytes"
         return self._exit() if self._process.poll() is not None else None
 
@@ -206,11 +209,17 @@ class Process:
         """The end of what it printed."""
         return self._tail.strip()
 
+    def hang_up(self) -> None:
+        """Let it know that no more documents come, at which it ends by itself."""
+        if self._requests >= 0:
+            self._looked = 0.0
+            self.look()
+            os.close(self._requests)
+            self._requests = -1
+
     def close(self, *, kill: bool = False) -> bool:
         """End it, gently at first unless it is to be killed, and say whether it left processes behind."""
-        self._looked = 0.0
-        self.look()
-        self._close(self._requests)
+        self.hang_up()
         if not kill:
             until = time.monotonic() + _GRACE_SECONDS
             while self._process.poll() is None and time.monotonic() < until:
@@ -224,7 +233,7 @@ class Process:
         self._signal()
         self.listen()
         for descriptor in (self.answers, self.log):
-            self._close(descriptor)
+            os.close(descriptor)
         return left
 
     def _exit(self) -> str:
@@ -258,8 +267,3 @@ class Process:
         with contextlib.suppress(BrokenPipeError):  # that it is gone is seen where answers are read
             while left:
                 left = left[os.write(self._requests, left) :]
-
-    @staticmethod
-    def _close(descriptor: int) -> None:
-        with contextlib.suppress(OSError):
-            os.close(descriptor)
