@@ -25,7 +25,7 @@ bench: .venv/bench  ## the leaderboard of the built-in extractors on the gold ar
 
 test: .venv/test  ## the tests that need no server, browser or build (sets up .venv)
 	@.venv/bin/python -m pytest -q -n auto
-	@echo "Left out: what was skipped above for want of an extra (spacy, cas, mlcroissant), the tests on a real Label Studio"
+	@echo "Left out: what was skipped above for want of an extra (spacy, cas, mlcroissant, other scorers), the tests on a real Label Studio"
 	@echo "server (make test-server), in a real browser (make test-browser) and on Ray (make test-ray), lint, types, wheel; make test-all adds them."
 
 test-all: .venv/dev  ## everything: the tests, lint, types, import contract, a real server, the wheel (sets up .venv*)

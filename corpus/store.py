@@ -54,16 +54,19 @@ def lines_of(path: str | Path) -> Iterator[Line]:
         for number, line in enumerate(file, 1):
             if line.isspace():
                 continue
-            try:
-                document = _DECODER.decode(line)
-                if not line.startswith(b'{"schema":'):  # optional in Python, required in a file
-                    _HEAD.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                problems = tuple(p.at(file=str(path), line=number) for p in _faults(line))
-                yield Line(number, None, problems)
-            else:
-                wrong = [p.at(file=str(path), line=number) for p in hash_faults(document)]
-                yield Line(number, document, tuple(wrong))
+            document = _decoded(line)
+            problems = _faults(line) if document is None else hash_faults(document)
+            yield Line(number, document, tuple(p.at(file=str(path), line=number) for p in problems))
+
+
+def _decoded(line: bytes) -> Document | None:
+    """The document of a line, ``None`` where there is none."""
+    try:
+        if not line.startswith(b'{"schema":'):  # optional in Python, required in a file
+            _HEAD.decode(line)
+        return _DECODER.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def read_jsonl(path: str | Path) -> Iterator[Document]:
@@ -75,12 +78,17 @@ def read_jsonl(path: str | Path) -> Iterator[Document]:
         At the first line that is no record, at a hash that is not the text's, and for a file without documents.
     """
     empty = True
-    for line in lines_of(path):
-        if line.problems:
-            raise InputError(line.problems[0])
-        if line.document is not None:
-            empty = False
-            yield line.document
+    with _opened(path) as file:
+        for number, line in enumerate(file, 1):
+            if line.isspace():
+                continue
+            document = _decoded(line)
+            if document is None or (document.sha256 is not UNSET and document.text is not UNSET):
+                for problem in _faults(line) if document is None else hash_faults(document):
+                    raise InputError(problem.at(file=str(path), line=number))
+            if document is not None:
+                empty = False
+                yield document
     if empty:
         raise InputError(
             Problem(

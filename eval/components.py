@@ -77,7 +77,8 @@ def solve(
     cost, dummy = _costs((correct, span, same), shared, gold_component[row], sizes)
     edges = _Edges(row, column, cost, dummy[gold_component])
     partner = _optimum(edges, len(gold), len(guess), gold_component)
-    partner = _least(edges, partner, len(guess), gold_component)
+    if (np.bincount(gold_component[row]) <= _MOST_EDGES).any():  # ``_least`` leaves larger ones as they are
+        partner = _least(edges, partner, len(guess), gold_component)
     paired = np.flatnonzero(partner < len(guess))
     chosen = np.searchsorted(row * len(guess) + column, paired * len(guess) + partner[paired])
     return (
@@ -107,13 +108,19 @@ def _overlaps(
     gold_start: Integers, gold_end: Integers, guess_start: Integers, guess_end: Integers
 ) -> tuple[Integers, Integers]:
     """All pairs that share a character, by row then column: both sides are sorted by start."""
-    # the gold begins inside the guess, or the guess begins after the gold's first character and inside it
-    low, high = np.searchsorted(gold_start, guess_start), np.searchsorted(gold_start, guess_end)
-    column = np.repeat(np.arange(len(guess_start)), high - low)
-    row = _ranges(low, high)
-    low, high = np.searchsorted(guess_start, gold_start, "right"), np.searchsorted(guess_start, gold_end)
-    row = np.concatenate([row, np.repeat(np.arange(len(gold_start)), high - low)])
-    column = np.concatenate([column, _ranges(low, high)])
+    # a guess overlaps where it begins before the gold ends, and ends after the gold begins
+    high = np.searchsorted(guess_start, gold_end)
+    low = np.minimum(np.searchsorted(np.maximum.accumulate(guess_end), gold_start, "right"), high)
+    before, inside = np.searchsorted(gold_start, guess_start), np.searchsorted(gold_start, guess_end)
+    begun = np.searchsorted(guess_start, gold_start, "right")
+    edges = int((inside - before).sum() + (high - begun).sum())
+    if int((high - low).sum()) <= 2 * edges:
+        row, column = np.repeat(np.arange(len(gold_start)), high - low), _ranges(low, high)
+        reached = guess_end[column] > gold_start[row]
+        return (row, column) if reached.all() else (row[reached], column[reached])
+    # one long guess among many short ones: the gold begins inside the guess, or the guess after it and inside it
+    column = np.concatenate([np.repeat(np.arange(len(guess_start)), inside - before), _ranges(begun, high)])
+    row = np.concatenate([_ranges(before, inside), np.repeat(np.arange(len(gold_start)), high - begun)])
     order = np.argsort(row * len(guess_start) + column)
     return row[order], column[order]
 
@@ -164,7 +171,7 @@ def _optimum(edges: _Edges, n_gold: int, n_guess: int, component: Integers) -> I
         later = starts[starts >= low + _BATCH]
         high = int(later[0]) if len(later) else n_gold
         begin, stop = np.searchsorted(edges.row, (low, high))
-        columns, column = np.unique(edges.column[begin:stop], return_inverse=True)
+        columns, column = _distinct(edges.column[begin:stop])
         rows = np.concatenate([edges.row[begin:stop] - low, np.arange(high - low)])
         column = np.concatenate([column, len(columns) + np.arange(high - low)])
         cost = np.concatenate([edges.cost[begin:stop], edges.dummy[low:high]]).astype(np.float64)
@@ -175,6 +182,14 @@ def _optimum(edges: _Edges, n_gold: int, n_guess: int, component: Integers) -> I
         partner[low + row[~real]] = n_guess + low + row[~real]
         low = high
     return partner
+
+
+def _distinct(values: Integers) -> tuple[Integers, Integers]:
+    """The values that there are, sorted, and where each is among them; faster than sorting, for small ones."""
+    there = np.zeros(int(values.max(initial=-1)) + 1, np.bool_)
+    there[values] = True
+    number = np.cumsum(there) - 1
+    return np.flatnonzero(there), number[values]
 
 
 def _least(edges: _Edges, partner: Integers, n_guess: int, component: Integers) -> Integers:

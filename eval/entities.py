@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from goldwire.eval.bag import Surfaces, bag_counts
 from goldwire.eval.cells import Cells
@@ -41,7 +42,7 @@ def mention_rows(columns: Columns, cells: Cells, surfaces: Surfaces | None = Non
         points = outcome if halves else (outcome == 2).astype(np.int64)
         for slicing in columns.slicings:
             tables.append(_sliced(score, slicing, gold_cell, points, cells.cells, denominator=1 + halves))
-    tables += _soft(gold, predicted, types, cells)
+    tables += _soft(gold, predicted, types, cells, matching)
     wrong = matching.gold_code < _STRICT, matching.predicted_code < _STRICT
     found = errors(gold, predicted, *wrong)
     tables.append(error_rows(found, gold, predicted, gold_cell, own_cell, types, columns.spurious, cells.cells))
@@ -169,14 +170,43 @@ def _sliced(
     return _filled(counts, [Key(score, slicing.name, value, denominator) for value in slicing.values], cells)
 
 
-def _soft(gold: Mentions, predicted: Mentions, types: Sequence[str], cells: Cells) -> list[Rows]:
-    """Characters: the sets of (position, type) that each side covers, each booked in the cell of its position.
+def _soft(gold: Mentions, predicted: Mentions, types: Sequence[str], cells: Cells, matching: Matching) -> list[Rows]:
+    """Characters: the sets of (position, type) that each side covers, each booked in the cell of its position."""
+    width = max(1, len(types))
+    size = len(cells.cells) * width
+    counts = np.zeros((len(cells.cells), width, len(COUNTS)), np.int64)
+    both = np.zeros(size)
+    if cells.one_each:  # equal pairs that meet no third mention share all their characters
+        alone = _only(gold, matching.gold_alone)
+        both += np.bincount(alone.document * width + alone.type, alone.end - alone.start, size)
+        gold, predicted = _only(gold, ~matching.gold_alone), _only(predicted, ~matching.predicted_alone)
+    flat, length, in_gold, in_guess = _covered(gold, predicted, len(types), cells)
+    for names, chosen in (
+        (("predicted_hits", "gold_hits"), in_gold & in_guess),
+        (("gold",), in_gold),
+        (("predicted",), in_guess),
+    ):
+        total = both + np.bincount(flat[chosen], weights=length[chosen], minlength=size)
+        for name in names:
+            counts[..., COUNTS.index(name)] = total.reshape(-1, width)
+    whole = _filled(counts.sum(axis=1)[:, None, :], [Key("entities.soft")], cells.cells)
+    return [whole, _filled(counts, [Key("entities.soft", "type", name) for name in types], cells.cells)]
+
+
+def _only(mentions: Mentions, chosen: npt.NDArray[np.bool_]) -> Mentions:
+    return Mentions(*(column[chosen] for column in mentions))
+
+
+def _covered(
+    gold: Mentions, predicted: Mentions, types: int, cells: Cells
+) -> tuple[Integers, Integers, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Stretches of one cell and type: the place (cell · types + type), the length, and which sides cover it.
 
     Ends are sorted on one line on which documents and types lie one behind the other. What is open at a point is one
     sum: a predicted mention counts 1, a gold one 2**32.
     """
     bits = int(max(gold.end.max(initial=0), predicted.end.max(initial=0))).bit_length()
-    kinds = len(types).bit_length()
+    kinds = types.bit_length()
     points = []
     for side, mentions in enumerate((gold, predicted)):
         pieces = _pieces(mentions, cells)
@@ -188,25 +218,15 @@ def _soft(gold: Mentions, predicted: Mentions, types: Sequence[str], cells: Cell
     length = np.diff(point)
     open_ = np.cumsum(step)[:-1]
     at = np.flatnonzero((length > 0) & (open_ > 0))
-    in_gold, in_guess = open_[at] >= 1 << 32, (open_[at] & 0xFFFFFFFF) > 0
     group, position = point[at] >> bits, point[at] & ((1 << bits) - 1)
-    width = max(1, len(types))
-    flat = cells.holding(group >> kinds, position) * width + (group & ((1 << kinds) - 1))
-    counts = np.zeros((len(cells.cells), width, len(COUNTS)), np.int64)
-    for names, chosen in (
-        (("predicted_hits", "gold_hits"), in_gold & in_guess),
-        (("gold",), in_gold),
-        (("predicted",), in_guess),
-    ):
-        total = np.bincount(flat[chosen], weights=length[at][chosen], minlength=len(cells.cells) * width)
-        for name in names:
-            counts[..., COUNTS.index(name)] = total.reshape(-1, width)
-    whole = _filled(counts.sum(axis=1)[:, None, :], [Key("entities.soft")], cells.cells)
-    return [whole, _filled(counts, [Key("entities.soft", "type", name) for name in types], cells.cells)]
+    flat = cells.holding(group >> kinds, position) * max(1, types) + (group & ((1 << kinds) - 1))
+    return flat, length[at], open_[at] >= 1 << 32, (open_[at] & 0xFFFFFFFF) > 0
 
 
 def _pieces(side: Mentions, cells: Cells) -> Mentions:
     """The mentions cut where a cell begins."""
+    if cells.one_each:
+        return side
     first = cells.holding(side.document, side.start)
     last = cells.holding(side.document, side.end - 1)
     long = last > first

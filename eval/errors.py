@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goldwire.eval.assignment import assign
-from goldwire.eval.components import _MOST_EDGES, _Edges, _least, _optimum, _overlaps
+from goldwire.eval.components import _MOST_EDGES, _distinct, _Edges, _least, _optimum, _overlaps
 from goldwire.eval.matching import Mentions
 from goldwire.eval.scores import Sums, ratio
 from goldwire.eval.tally import COUNTS, Cell, Integers, Key, Rows
@@ -116,15 +116,16 @@ def _paired(gold: _Side, predicted: _Side) -> tuple[Integers, Integers, Booleans
         sure = equal[_alone(row[equal], column[equal])]
         left.append(row[sure])
         right.append(column[sure])
-        rest = ~np.isin(row, row[sure]) & ~np.isin(column, column[sure])
+        open_row, open_column = np.ones(len(g_start), np.bool_), np.ones(len(p_start), np.bool_)
+        open_row[row[sure]] = open_column[column[sure]] = False
+        rest = open_row[row] & open_column[column]
         row, column = row[rest], column[rest]
         lone = _alone(row, column)
         left.append(row[lone])
         right.append(column[lone])
         row, column = row[~lone], column[~lone]
     if len(row):
-        rows, row = np.unique(row, return_inverse=True)
-        columns, column = np.unique(column, return_inverse=True)
+        (rows, row), (columns, column) = _distinct(row), _distinct(column)
         g_start, g_end, g_type = (field[rows] for field in gold)
         p_start, p_end, p_type = (field[columns] for field in predicted)
         more, others = _contested(row, column, (g_start, g_end, g_type), (p_start, p_end, p_type))

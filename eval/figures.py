@@ -2,18 +2,20 @@
 
 ``by`` breaks the recall down by form, depth and position. ``entities.strict`` has ``errors`` besides: how many mentions
 are of each class (``classes``), how boundaries are wrong (``boundaries``), the ``flags``, and the ``confusion`` of gold
-types with predicted ones (definitions in ``errors``). The four schemes have ``muc5``, its four rates.
+types with predicted ones (definitions in ``errors``). The four schemes have ``muc5``, its four rates. ``quotes.kind``
+has the F1 of each kind end to end (``by.kind``), and its ``confusion`` over M: [gold kind, predicted kind, number].
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from goldwire.eval.confidence import LEAST_UNITS, interval, resampled
-from goldwire.eval.errors import SLICES, error_figures, muc5
+from goldwire.eval.errors import SLICES, confusion, error_figures, muc5
 from goldwire.eval.measures import MEASURES, Measure
 from goldwire.eval.scores import Floats, Sums, resampled_value, summed
 from goldwire.eval.tally import COUNTS, Integers, Key, Tally
@@ -40,7 +42,7 @@ _PREDICTED, _GOLD = COUNTS.index("predicted"), COUNTS.index("gold")
 class Figures:
     """The figures of measures from one tally, all intervals from one set of draws.
 
-    ``per_document`` and ``deviations`` fill as measures are asked for.
+    ``deviations`` and the values of each document fill as measures are asked for.
     """
 
     def __init__(self, tally: Tally, measures: list[Measure], draws: int, seed: int) -> None:
@@ -52,14 +54,23 @@ class Figures:
         self._by_unit = {slot: table for slot, table in tally.by_unit().items() if slot.score in names}
         self._units = tally.units()
         self._resampled: dict[str, dict[str, Floats]] | None = None
-        self.per_document: dict[str, dict[str, float | None]] = {}
+        self._documents = list(dict.fromkeys(cell.document for cell in self._units))
+        of = {name: at for at, name in enumerate(self._documents)}
+        self._place = np.array([of[cell.document] for cell in self._units], np.int64)
+        self._per_document: dict[str, Floats] = {}
         self.deviations: dict[str, float] = {}
 
     def score(self, measure: Measure) -> dict[str, Any]:
         """The figures of one measure, as JSON holds them."""
         sums = self._summed(measure.needs if measure.parts else measure.name)
         whole = sums.get(("", ""), summed(()))
-        slices = {name: {v: s for (n, v), s in sorted(sums.items()) if n == name} for name, _ in sums}
+        slices: dict[str, dict[str, Sums]] = {}
+        for (name, value), part in sorted(sums.items()):
+            if not name or part.gold or part.predicted:  # a value that nothing has is not known to every shard
+                slices.setdefault(name, {})[value] = part
+        for name, most in (("position", 10), ("depth", max(map(int, slices.get("depth", ())), default=0))):
+            if name in slices:
+                slices[name] = {str(n): slices[name].get(str(n), summed(())) for n in range(1, most + 1)}
         if measure.parts:
             slices = {}
         semeval = measure.name in _SCHEMES
@@ -84,6 +95,8 @@ class Figures:
                 name: {v: _slice(s, recall_only=name != "kind") for v, s in _in_order(values)}
                 for name, values in sorted(by.items())
             }
+        if measure.name == "quotes.kind":
+            figures["confusion"] = confusion({}, slices.get("confusion", {}))
         if measure.name == "entities.strict":
             figures["errors"] = error_figures(whole, slices.get("type", {}), slices)
         return figures
@@ -109,23 +122,31 @@ class Figures:
             means["macro_type"] = _mean([s.f1 for s in types.values() if s.gold])
         values = self._document_values(measure)
         if measure.value in ("f1", "macro", "rate", "average"):
-            means["macro_document"] = _mean(list(values.values()))
-            undefined = sum(value is None for value in values.values())
-            if undefined:
+            defined = values[~np.isnan(values)]
+            means["macro_document"] = math.fsum(defined.tolist()) / len(defined) if len(defined) else None
+            if undefined := len(values) - len(defined):
                 means["undefined_documents"] = undefined
-        self.per_document[measure.name] = values
+        self._per_document[measure.name] = values
         return means
 
-    def _document_values(self, measure: Measure) -> dict[str, float | None]:
-        names = list(dict.fromkeys(cell.document for cell in self._units))
-        of = {name: at for at, name in enumerate(names)}
-        place = np.array([of[cell.document] for cell in self._units], np.int64)
+    def per_document(self) -> dict[str, dict[str, float | None]]:
+        """The value of each document, by measure; ``None`` where it is undefined."""
+        return {
+            name: {d: None if math.isnan(v) else v for d, v in zip(self._documents, values.tolist(), strict=True)}
+            for name, values in self._per_document.items()
+        }
+
+    def _document_values(self, measure: Measure) -> Floats:
+        """The value of each document, NaN where it is undefined."""
+        names = self._documents
 
         def folded(table: Floats) -> Floats:
-            return np.stack([np.bincount(place, weights=column, minlength=len(names)) for column in table.T], axis=1)
+            if self._unit == "document":
+                return table
+            columns = [np.bincount(self._place, weights=column, minlength=len(names)) for column in table.T]
+            return np.stack(columns, axis=1)
 
-        values = self._values(measure, {slot: folded(table) for slot, table in self._columns(measure).items()})
-        return {name: None if np.isnan(v) else float(v) for name, v in zip(names, values, strict=True)}
+        return self._values(measure, {slot: folded(table) for slot, table in self._columns(measure).items()})
 
     def _columns(self, measure: Measure) -> dict[str, Floats]:
         """Units × (both hits, predicted, gold) for the whole (``""``), each kind of a macro average, or each part."""

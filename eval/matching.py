@@ -57,12 +57,15 @@ class Matching(NamedTuple):
     """What became of each mention, in the order in which the mentions were given.
 
     ``gold_code`` and ``predicted_code`` hold outcome codes; ``partner`` (3 × gold mentions, one row an assignment) the
-    index of the predicted mention, or -1; it has no columns where partners were not asked for.
+    index of the predicted mention, or -1; it has no columns where partners were not asked for. ``gold_alone`` and
+    ``predicted_alone`` mark equal pairs that share no character with any third mention.
     """
 
     gold_code: Codes
     predicted_code: Codes
     partner: Integers
+    gold_alone: Booleans
+    predicted_alone: Booleans
 
 
 class Packed(NamedTuple):
@@ -89,21 +92,27 @@ def match(gold: Mentions, predicted: Mentions, *, partners: bool = True) -> Matc
     packed = pack(gold, predicted)
     n_gold, order = len(gold.start), packed.order
     code = np.zeros(len(order), np.uint8)
+    alone = np.zeros(len(order), np.bool_)
     partner = np.full((len(ASSIGNMENTS), len(order) if partners else 0), -1, np.int64)
     if len(order):
-        _assign(packed, code, partner)
-    code_of = np.empty_like(code)
-    code_of[order] = code
+        pairs = _assign(packed, code, partner)
+        equal = pairs[code[pairs] == _ALL_CORRECT]
+        alone[equal] = alone[equal + 1] = True
+    code_of, alone_of = np.empty_like(code), np.empty_like(alone)
+    code_of[order], alone_of[order] = code, alone
     partner_of = np.empty((len(ASSIGNMENTS), n_gold if partners else 0), np.int64)
     if partners:
         is_gold = order < n_gold
         found = partner[:, is_gold]
         partner_of[:, order[is_gold]] = np.where(found < 0, -1, order[found] - n_gold)
-    return Matching(code_of[:n_gold], code_of[n_gold:], partner_of)
+    return Matching(code_of[:n_gold], code_of[n_gold:], partner_of, alone_of[:n_gold], alone_of[n_gold:])
 
 
-def _assign(packed: Packed, code: Codes, partner: Integers) -> None:
-    """Fill the outcome codes, and the partners if there is room for them, in the order of the keys."""
+def _assign(packed: Packed, code: Codes, partner: Integers) -> Integers:
+    """Fill the outcome codes, and the partners if there is room for them, in the order of the keys.
+
+    What comes back are the first keys of the clusters that are one gold mention and one prediction.
+    """
     keys, n = packed.keys, len(packed.keys)
     is_gold = (keys & np.uint64(1)) == 0
     first = _cluster_starts(packed)
@@ -111,7 +120,7 @@ def _assign(packed: Packed, code: Codes, partner: Integers) -> None:
     gold = np.add.reduceat(is_gold, first, dtype=np.int64)
     predicted = size - gold
 
-    pairs = first[(size == 2) & (gold == 1)]
+    pairs: Integers = first[(size == 2) & (gold == 1)]
     code[pairs] = code[pairs + 1] = _code_of_neighbours(keys, pairs, packed.type_bits)
     _link(partner, slice(None), pairs, pairs + 1)
 
@@ -122,6 +131,7 @@ def _assign(packed: Packed, code: Codes, partner: Integers) -> None:
         settled = np.add.reduceat(equal, first)[crowded] == np.minimum(gold, predicted)[crowded]
         _settle(crowded[settled], first, size, equal, code, partner)
         _contest(crowded[~settled], first, gold, predicted, packed, code, partner)
+    return pairs
 
 
 def pack(gold: Mentions, predicted: Mentions) -> Packed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
@@ -150,6 +151,8 @@ def _pair_rows(rows: RowsBuilder, ours: list[_Item], theirs: list[_Item], pairs:
         a, b = ours[i], theirs[j]
         hit = a.quote.kind == b.quote.kind
         rows.add(a.cell, Key("quotes.kind"), predicted=1, gold=1, predicted_hits=hit, gold_hits=hit)
+        kinds = json.dumps([a.quote.kind, b.quote.kind], ensure_ascii=False)
+        rows.add(a.cell, Key("quotes.kind", "confusion", kinds), predicted=1, gold=1)
         if a.quote.kind == b.quote.kind == "mixed":
             n = len(a.marked & b.marked)
             key = Key("quotes.marked")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,8 @@ class Warned:
 class Result:
     """All scores of one set of predictions on one gold, with what was counted and what was odd.
 
-    ``scores`` maps the name of a measure to its figures as JSON holds them; ``per_document`` maps it to the value of
-    each document.
+    ``scores`` maps the name of a measure to its figures as JSON holds them. ``mode`` is ``goldwire``, or the program
+    whose figures they are.
     """
 
     scores: dict[str, dict[str, Any]]
@@ -42,8 +43,9 @@ class Result:
     warnings: list[Warned]
     predictions: str
     view: str
+    mode: str = "goldwire"
     extractor: str | None = None
-    per_document: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    values_of_documents: Callable[[], dict[str, dict[str, float | None]]] = dict
     deviations: dict[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,6 +59,11 @@ class Result:
             "scores": self.scores,
             "warnings": [warned.to_dict() for warned in self.warnings],
         }
+
+    @property
+    def per_document(self) -> dict[str, dict[str, float | None]]:
+        """By measure the value of each document, ``None`` where it is undefined; made when it is asked for."""
+        return self.values_of_documents()
 
     def to_frame(self, *, per_document: bool = False) -> pandas.DataFrame:
         """One row a score with its figures; or one row a document with one column a score."""

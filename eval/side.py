@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -55,11 +54,13 @@ class SideBuilder:
 
     def __init__(self, *, with_forms: bool) -> None:
         self._with_forms = with_forms
-        self._start, self._end, self._kind = array("q"), array("q"), array("q")
+        self._start: list[int | None] = []
+        self._end: list[int | None] = []
+        self._kind: list[int] = []
+        self._codes: dict[str, int] = {}
         self._forms: list[object] = []
         self._counts: list[int] = []
         self._lengths: list[int] = []
-        self._codes: dict[str, int] = {}
         self._unplaced: list[tuple[int, int, str]] = []
 
     def add(self, mentions: Sequence[Mention], length: int, unplaced: Sequence[tuple[int, str]] = ()) -> bool:
@@ -67,42 +68,40 @@ class SideBuilder:
 
         Where one has no offsets, nothing is taken in, and the answer is ``False``.
         """
-        before = len(self._start)
-        try:
-            _extend(self._start, [m.start for m in mentions])
-            _extend(self._end, [m.end for m in mentions])
-        except TypeError:  # None is no number
-            del self._start[before:]
+        start, end = [m.start for m in mentions], [m.end for m in mentions]
+        if None in start or None in end:
             return False
+        self._start += start
+        self._end += end
         codes = self._codes
         try:
-            kinds = [codes[m.type] for m in mentions]
+            self._kind += [codes[m.type] for m in mentions]
         except KeyError:
-            kinds = [codes.setdefault(m.type, len(codes)) for m in mentions]
-        self._kind.fromlist(kinds)
-        self._unplaced += [(len(self._counts), place, kind) for place, kind in unplaced]
-        self._counts.append(len(mentions))
-        self._lengths.append(length)
+            self._kind += [codes.setdefault(m.type, len(codes)) for m in mentions]
         if self._with_forms:
             self._forms += [m.form for m in mentions]
+        if unplaced:
+            self._unplaced += [(len(self._counts), place, kind) for place, kind in unplaced]
+        self._counts.append(len(mentions))
+        self._lengths.append(length)
         return True
 
     def side(self) -> Side:
         """The columns of all documents so far."""
         document = np.repeat(np.arange(len(self._counts)), self._counts)
-        start, end, kind = (np.array(column, np.int64) for column in (self._start, self._end, self._kind))
+        start, end, kind = (_column(column) for column in (self._start, self._end, self._kind))
         lengths = np.array(self._lengths, np.int64)
         sound = (start >= 0) & (start < end) & (end <= lengths[document])
         forms = [] if self._forms.count(UNSET) == len(self._forms) else self._forms
         return Side(Mentions(document, start, end, kind), lengths, list(self._codes), sound, forms, self._unplaced)
 
 
-def _extend(column: array[int], offsets: list[int | None]) -> None:
-    """Add offsets to a column; those beyond any text are cut, which keeps them unsound."""
+def _column(offsets: Sequence[int | None]) -> Integers:
+    """Offsets in a column; those beyond any text are cut, which keeps them unsound."""
     try:
-        column.fromlist(offsets)  # type: ignore[arg-type]  # refuses None with a TypeError, and then adds nothing
+        return np.fromiter(offsets, np.int64, len(offsets))  # no None: ``add`` lets none in
     except OverflowError:
-        column.fromlist([_cut(offset) for offset in offsets])
+        return np.fromiter([_cut(offset) for offset in offsets], np.int64, len(offsets))
 
 
 def _cut(offset: int | None) -> int:

@@ -176,7 +176,7 @@ def _judge_run(made: Run, folder: Path, how: _Judgement) -> Entry:
             scorer.warn("failed-document", f"{name}: {reason}")
         warn_of_losses(scorer, how.losses)
         result = scorer.result(draws=how.draws, seed=how.seed, extractor=card.name, gold=how.name)
-        rows.write(folder / "rows.parquet")
+        rows.write(folder / "rows.parquet", {**scorer.shard().about(), "extractor": card.name})
         write_json(folder / "result.json", result.to_dict())
         task = task_of(how.source, result.view, labels, how.draws, how.seed)
         write_json(folder / "run.json", made.to_dict() | task)
@@ -209,7 +209,7 @@ def _judge_file(path: str, folder: Path, how: _Judgement) -> Entry:
     except OSError as error:
         raise unreadable(folder, error, "a folder that can be written to") from None
     write_jsonl(folder / "predictions.jsonl", documents_of(path) if predictions is None else predictions)
-    rows.write(folder / "rows.parquet")
+    rows.write(folder / "rows.parquet", {**scorer.shard().about(), "extractor": folder.name})
     write_json(folder / "result.json", result.to_dict())
     task = task_of(how.source, result.view, None, how.draws, how.seed)
     write_json(folder / "run.json", {"schema": RUN_SCHEMA, "extractor": path, "failures": {}} | task)

@@ -12,6 +12,7 @@ from goldwire.commands.agree import agree
 from goldwire.commands.bench import bench
 from goldwire.commands.check import check
 from goldwire.commands.cite import cite
+from goldwire.commands.combine import combine
 from goldwire.commands.convert import convert
 from goldwire.commands.label import label
 from goldwire.commands.score import score
@@ -35,7 +36,7 @@ app = typer.Typer(
     ),
 )
 
-for verb in (bench, score, agree, show, check, convert, add, cite):
+for verb in (bench, score, combine, agree, show, check, convert, add, cite):
     app.command()(verb)
 app.add_typer(label, name="label")
 

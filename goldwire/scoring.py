@@ -42,15 +42,16 @@ def score(
 
     Documents are joined by id: a gold document without a prediction is empty there. ``labels`` maps the predictions'
     labels to the task's (a dict ``{theirs: ours or None}`` or a TOML file), ``view`` selects the task, ``draws`` is the
-    number of bootstrap draws (0: no intervals), ``seed`` the seed of their generator. ``rows`` is a Parquet file to
-    which the rows of counts are written.
+    number of bootstrap draws (0: no intervals), ``seed`` the seed of their generator. ``mode`` names another program
+    whose figures are given in place of ours, without intervals: ``nervaluate-1.2``, ``seqeval``, ``seqeval-strict``,
+    ``conlleval`` or ``runne-2022``. ``rows`` is a Parquet file to which the rows of counts are written.
 
     Raises
     ------
     InputError
         A source is unsound, holds a document twice, or ``predicted`` has a document that gold has not.
     UsageError
-        An unknown view, mode or corpus, draws beyond 0 to ``MOST_DRAWS``, a negative seed.
+        An unknown view, mode or corpus, rows of another program, draws beyond 0 to ``MOST_DRAWS``, a negative seed.
     """
     refuse_draws(draws, seed)
     if predicted is None:
@@ -66,7 +67,7 @@ def score(
     warn_of_losses(scorer, losses)
     result = scorer.result(draws=draws, seed=seed, gold=gold_name(gold, scorer.gold_hash))
     if kept is not None and rows is not None:
-        kept.write(rows)
+        kept.write(rows, {**scorer.shard().about(), "extractor": None})
     return result
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-__all__ = ["SCHEMES", "Chunk", "Decoded", "chunks", "is_tag", "scheme_of", "tags"]
+from goldwire.corpus.document import Span
+from goldwire.corpus.tokens import covered
+
+__all__ = ["SCHEMES", "Chunk", "Decoded", "Flat", "chunks", "flat", "is_tag", "scheme_of", "tags"]
 
 Chunk = tuple[int, int, str]
 """First token, the token after the last, type."""
@@ -22,6 +26,50 @@ class Decoded:
 
     chunks: list[Chunk]
     odd: list[int]
+
+
+class Flat(NamedTuple):
+    """Chunks that do not overlap, and what was lost on the way: what, and the index of the mention."""
+
+    chunks: list[Chunk]
+    lost: list[tuple[str, int]]
+
+
+def flat(mentions: Iterable[tuple[int | None, int | None, str]], places: Sequence[Span]) -> Flat:
+    """The mentions that one column of tags can hold, as chunks of the tokens at ``places``.
+
+    A mention is widened to whole tokens. Of mentions that overlap the outermost is kept, of those that cross or cover
+    the same tokens the first.
+
+    >>> flat([(0, 9, "A"), (0, 4, "B")], [(0, 4), (5, 9)])
+    Flat(chunks=[(0, 2, 'A')], lost=[('nested mentions', 1)])
+    """
+    ranged: list[tuple[int, int, int, str]] = []
+    lost: list[tuple[str, int]] = []
+    for index, (begin, finish, kind) in enumerate(mentions):
+        if begin is None or finish is None:
+            lost.append(("mentions without offsets", index))
+            continue
+        first, after = covered(places, (begin, finish))
+        if first == after:
+            lost.append(("mentions without a token", index))
+            continue
+        start, end = places[first][0], places[after - 1][1]
+        if start < begin or end > finish:
+            lost.append(("mentions that cut a token (widened to whole tokens)", index))
+        elif (start, end) != (begin, finish):
+            lost.append(("mentions with white space at an end (trimmed)", index))
+        ranged.append((first, -after, index, kind))
+    kept: list[Chunk] = []
+    for first, minus, index, kind in sorted(ranged):
+        if not kept or first >= kept[-1][1]:
+            kept.append((first, -minus, kind))
+            continue
+        what = "nested mentions" if -minus <= kept[-1][1] else "crossing mentions"
+        if (first, -minus) == kept[-1][:2]:
+            what = "mentions over the same tokens"
+        lost.append((what, index))
+    return Flat(kept, lost)
 
 
 def tags(length: int, found: Iterable[Chunk], scheme: str = "IOB2") -> list[str]:

@@ -18,12 +18,12 @@ from urllib.parse import unquote
 
 from goldwire.corpus.document import UNSET, Document, Mention, Span
 from goldwire.corpus.errors import InputError, Problem, shown
-from goldwire.corpus.formats.bio import SCHEMES, Chunk, chunks, is_tag, scheme_of, tags
+from goldwire.corpus.formats.bio import SCHEMES, Chunk, chunks, flat, is_tag, scheme_of, tags
 from goldwire.corpus.formats.format import Format, Losses
 from goldwire.corpus.formats.leftovers import count_left_out
 from goldwire.corpus.soundness import require_text
 from goldwire.corpus.store import replacing, unreadable
-from goldwire.corpus.tokens import TOKENIZER, covered, tokens
+from goldwire.corpus.tokens import TOKENIZER, tokens
 
 __all__ = ["FORMAT"]
 
@@ -75,32 +75,10 @@ def _lines(document: Document, scheme: str, path: Path, losses: Losses) -> Itera
 
 
 def _outermost(document: Document, places: list[Span], losses: Losses) -> list[Chunk]:
-    ranged = []
-    for index, mention in enumerate(document.mentions or ()):
-        at = f"mentions[{index}]"
-        if mention.start is None or mention.end is None:
-            losses.count(document.id, "mentions without offsets", at)
-            continue
-        first, after = covered(places, (mention.start, mention.end))
-        if first == after:
-            losses.count(document.id, "mentions without a token", at)
-            continue
-        start, end = places[first][0], places[after - 1][1]
-        if start < mention.start or end > mention.end:
-            losses.count(document.id, "mentions that cut a token (widened to whole tokens)", at)
-        elif (start, end) != (mention.start, mention.end):
-            losses.count(document.id, "mentions with white space at an end (trimmed)", at)
-        ranged.append((first, -after, index, _escaped(mention.type)))
-    kept: list[Chunk] = []
-    for first, minus, index, kind in sorted(ranged):
-        if not kept or first >= kept[-1][1]:
-            kept.append((first, -minus, kind))
-            continue
-        what = "nested mentions" if -minus <= kept[-1][1] else "crossing mentions"
-        if (first, -minus) == kept[-1][:2]:
-            what = "mentions over the same tokens"
+    found = flat([(m.start, m.end, _escaped(m.type)) for m in document.mentions or ()], places)
+    for what, index in found.lost:
         losses.count(document.id, what, f"mentions[{index}]")
-    return kept
+    return found.chunks
 
 
 def _escaped(name: str) -> str:

@@ -11,7 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from goldwire.eval.confidence import smallest_difference
-from goldwire.eval.measures import MEASURES
+from goldwire.eval.measures import MEASURES, Measure, mode_measures, parse_measure
+from goldwire.eval.modes import MODES, OWN
+from goldwire.eval.report.definitions import legend
 from goldwire.eval.result import Result
 
 __all__ = ["Entry", "leaderboard", "printed", "scoreboard"]
@@ -38,18 +40,31 @@ class Entry(NamedTuple):
 
 
 def leaderboard(entries: Sequence[Entry]) -> RenderableType:
-    """One table for each view, in the order of the entries, and what they can and cannot tell."""
-    views = dict.fromkeys(entry.result.view for entry in entries)
-    parts: list[RenderableType] = [_table([e for e in entries if e.result.view == view], view) for view in views]
+    """One table for each view and mode, in the order of the entries; what the columns are, what they can tell."""
+    tasks = dict.fromkeys((entry.result.view, entry.result.mode) for entry in entries)
+    parts: list[RenderableType] = [
+        _table([e for e in entries if (e.result.view, e.result.mode) == task], *task) for task in tasks
+    ]
+    shown = [measure for mode in dict.fromkeys(mode for _, mode in tasks) for measure in _columns(mode)]
+    parts.append(legend(dict.fromkeys(shown)))
     if any(entry.by_gold_authors for entry in entries):
         parts.append(Text("* by the authors of the gold"))
     parts.append(Text(caveat([entry.result for entry in entries])))
     return Group(*parts)
 
 
-def _table(entries: Sequence[Entry], view: str) -> Table:
-    headlines = [measure for measure in MEASURES.values() if measure.headline]
-    table = Table(title=f"task: {view}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+def _columns(mode: str) -> list[Measure]:
+    """What a leaderboard shows: a headline for each layer, or all scores of another program's mode."""
+    return [m for m in MEASURES.values() if m.headline] if mode == OWN else list(mode_measures(mode))
+
+
+def _title(view: str, mode: str) -> str:
+    return f"task: {view}" if mode == OWN else f"task: {view}, as {mode}"
+
+
+def _table(entries: Sequence[Entry], view: str, mode: str) -> Table:
+    headlines = _columns(mode)
+    table = Table(title=_title(view, mode), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.add_column("extractor")
     for measure in headlines:
         table.add_column(measure.name.replace(".", ".\n"), justify="right")
@@ -75,6 +90,12 @@ def _figure(score: dict[str, Any] | None) -> str:
 
 def caveat(results: Sequence[Result]) -> str:
     """What these figures can and cannot tell, with the smallest difference that the gold could detect."""
+    modes = dict.fromkeys(result.mode for result in results if result.mode != OWN)
+    if modes:
+        own = [result for result in results if result.mode == OWN]
+        whose = ", ".join(f"{MODES[mode].program} {MODES[mode].version}" for mode in modes)
+        theirs = f"Figures as of {whose} have no intervals; compare them with that program's only."
+        return "\n".join([*([caveat(own)] if own else []), theirs])
     found: dict[str, float] = {}
     for result in results:
         for name, deviation in result.deviations.items():
@@ -94,7 +115,7 @@ def caveat(results: Sequence[Result]) -> str:
 
 def scoreboard(result: Result) -> RenderableType:
     """Every score of one result, with what was odd."""
-    table = Table(title=f"task: {result.view}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(title=_title(result.view, result.mode), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for name in ("score", "value", "95 %", "P", "R", "gold", "predicted"):
         table.add_column(name, justify="left" if name == "score" else "right")
     for name, score in result.scores.items():
@@ -107,7 +128,7 @@ def scoreboard(result: Result) -> RenderableType:
             _number(score["recall"]) if "recall" in score else "",
             str(score["counts"]["gold"]),
             str(score["counts"]["predicted"]),
-            end_section=MEASURES[name].layer != _layer_after(name, list(result.scores)),
+            end_section=parse_measure(name).layer != _layer_after(name, list(result.scores)),
         )
     parts: list[RenderableType] = [table]
     if types := result.scores.get("entities.strict", {}).get("by_type"):
@@ -139,7 +160,7 @@ def _number(value: float | None) -> str:
 
 def _layer_after(name: str, names: list[str]) -> str:
     at = names.index(name) + 1
-    return MEASURES[names[at]].layer if at < len(names) else ""
+    return parse_measure(names[at]).layer if at < len(names) else ""
 
 
 def printed(what: RenderableType) -> None:

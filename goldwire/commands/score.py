@@ -12,6 +12,15 @@ from goldwire.commands.options import Draws, Gold, Json, Seed, ViewName, put_jso
 __all__ = ["score"]
 
 
+def _show_measures(wanted: bool) -> None:
+    if wanted:
+        from goldwire.eval.report.definitions import definitions
+        from goldwire.eval.report.leaderboard import printed
+
+        printed(definitions())
+        raise typer.Exit
+
+
 def score(
     predicted: Annotated[
         str, typer.Argument(metavar="PREDICTED", help="Predictions: a file or folder of any format that convert reads.")
@@ -21,6 +30,15 @@ def score(
         Path | None, typer.Option("--labels", help="A TOML file that maps the predictions' labels to the task's.")
     ] = None,
     view: ViewName = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="MODE",
+            help="Give another program's figures, warts included: "
+            "nervaluate-1.2, seqeval, seqeval-strict, conlleval, runne-2022.",
+        ),
+    ] = None,
     draws: Draws = 10_000,
     seed: Seed = 0,
     min_: Annotated[
@@ -33,6 +51,12 @@ def score(
     rows: Annotated[Path | None, typer.Option("--rows", help="Write the rows of counts to a Parquet file.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for result.json.")] = None,
     json: Json = None,
+    _measures: Annotated[
+        bool,
+        typer.Option(
+            "--measures", callback=_show_measures, is_eager=True, help="Print what each score means, and stop."
+        ),
+    ] = False,
 ) -> None:
     """Score predictions against gold.
 
@@ -45,7 +69,15 @@ def score(
 
     thresholds = dict(parse_threshold(text) for text in min_ or ())
     result = run_score(
-        gold, predicted, labels=labels, view=view, draws=draws, seed=seed, ignore_extra=ignore_extra, rows=rows
+        gold,
+        predicted,
+        labels=labels,
+        view=view,
+        mode=mode,
+        draws=draws,
+        seed=seed,
+        ignore_extra=ignore_extra,
+        rows=rows,
     )
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)

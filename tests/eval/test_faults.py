@@ -6,11 +6,12 @@ import itertools
 import json
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
-from goldwire.corpus.document import Document, Mention, Quote, Section
+from goldwire.corpus.document import Document, Entity, Mention, Quote, Section
 from goldwire.eval.report.leaderboard import Entry, leaderboard, scoreboard
-from tests.eval.cases.records import SCHEMES, document, prf, result, scores, semeval, warned
+from tests.eval.cases.records import SCHEMES, TEXT, document, mentions, prf, result, scores, semeval, warned
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -74,13 +75,39 @@ def test_precision_and_recall_are_not_exchanged() -> None:
         assert prf(found[f"entities.{scheme}"]) == (1.0, 1 / 3, 2 / 4)
 
 
-def test_a_text_of_one_section_is_scored() -> None:
+def test_a_text_of_one_section_is_scored_and_asks_for_no_greatest_of_none() -> None:
     text = "one\ntwo"
     one = Document(id="d", text=text, sections=(Section(heading=None, body=(0, 7), paragraphs=((0, 3), (4, 7))),))
     found = scores(one, one)
     assert prf(found["sections.section"]) == (1.0, 1.0, 1.0)
     assert found["sections.b"]["value"] is None
     assert prf(found["sections.boundary"]) == (None, None, None)
+
+
+def test_default_windows_do_not_round_half_to_even() -> None:
+    # two sections of 9: half a mean one is 4.5, rounded half up 5, so 18 - 5 windows; to even it would be 4, and 14
+    text = "\n".join("abcdefghijklmnopqr")
+    lines = tuple((2 * n, 2 * n + 1) for n in range(18))
+    halves = [lines[:9], lines[9:]]
+    sections = tuple(Section(heading=None, body=(p[0][0], p[-1][1]), paragraphs=p) for p in halves)
+    found = scores(*[Document(id="d", text=text, sections=sections)] * 2)
+    for name in ("sections.window-diff", "sections.pk"):
+        assert found[name]["counts"]["gold"] == 18 - 5
+
+
+def test_a_perfect_all_singleton_answer_is_not_two_thirds() -> None:
+    # B³ and CEAF are 1; MUC has no link to find, so it is null and no part of the mean, not 0
+    alone = entities_apart("AAA BBB CCC")
+    found = scores(alone, alone)
+    assert found["clusters.muc"]["value"] is None
+    assert [found[f"clusters.{name}"]["value"] for name in ("lea", "b3", "ceafe", "mean")] == [1.0] * 4
+
+
+def entities_apart(row: str) -> Document:
+    """Each mention is the only one of an entity of its own."""
+    found = tuple(replace(m, entity=f"e{n}") for n, m in enumerate(mentions(row)))
+    kinds = tuple(Entity(id=f"e{n}", type="A") for n in range(len(found)))
+    return Document(id="d", text=TEXT, mentions=found, entities=kinds)
 
 
 def test_a_prediction_of_another_type_does_not_use_up_a_gold_span() -> None:

@@ -445,8 +445,8 @@ def test_an_unknown_view_is_refused(view: str) -> None:
 
 
 def test_a_mode_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(UsageError, match="mode 'seqeval'"):
-        scores(PLACES, PLACES, mode="seqeval")
+    with pytest.raises(UsageError, match="mode 'muc'"):
+        scores(PLACES, PLACES, mode="muc")
 
 
 # --- mentions without offsets

@@ -1,0 +1,52 @@
+"""``goldwire combine``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from goldwire.commands.options import Draws, Json, Progress, Seed, put_json
+
+__all__ = ["combine"]
+
+
+def combine(
+    shards: Annotated[
+        list[Path],
+        typer.Argument(metavar="ROWS…", help="Files of rows: of score --rows, or the rows.parquet of bench's folders."),
+    ],
+    draws: Draws = 10_000,
+    seed: Seed = 0,
+    min_: Annotated[
+        list[str] | None,
+        typer.Option("--min", metavar="SCORE=X", help="Exit with 5 if the score is below X. May be repeated."),
+    ] = None,
+    rows: Annotated[Path | None, typer.Option("--rows", help="Write the rows of the whole to a Parquet file.")] = None,
+    json: Json = None,
+) -> None:
+    """Report on the whole from the rows of its shards, wherever those were scored.
+
+    Figures, intervals and signatures are those of one run over everything, to the last digit.
+
+    Example: goldwire combine shard-1.parquet shard-2.parquet
+    """
+    from goldwire.combining import combine as run_combine
+    from goldwire.eval.report.leaderboard import printed, scoreboard
+    from goldwire.eval.result import parse_threshold
+
+    thresholds = dict(parse_threshold(text) for text in min_ or ())
+    with Progress() as progress:
+        advance = progress.start("combine")
+
+        def counted(documents: int) -> None:
+            for _ in range(documents):
+                advance()
+
+        result = run_combine(shards, draws=draws, seed=seed, rows=rows, on_documents=counted)
+    if json is not None:
+        put_json(json, result.to_dict())
+    if json != "-":
+        printed(scoreboard(result))
+    result.require(thresholds)
