@@ -62,9 +62,8 @@ class Keeper:
 
     def answers(self, shard: bytes) -> list[bytes]:
         """The answers to a shard of jobs."""
-        assert self._pool is not None
         jobs = msgspec.json.decode(shard, type=list[Job])
-        return [msgspec.json.encode(answer) for answer in self._pool.answers(jobs)]
+        return [msgspec.json.encode(answer) for answer in self._pool.answers(jobs)] if self._pool else []
 
     def close(self) -> tuple[int, int, int]:
         """End the process: how many were started, how many left others behind, and the peak of their memory."""
