@@ -37,7 +37,7 @@ def extract(document: Document):
     """Writes down each document that it is given, and crashes or raises on some."""
     with open("seen.txt", "a") as file:
         file.write(document.id + "\\n")
-    time.sleep(0.004)
+    time.sleep(float(open("pace").read()))
     if document.id == "d7":
         os._exit(3)
     if document.id == "d11":
@@ -69,6 +69,7 @@ def gold(count: int = COUNT) -> list[Document]:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("counting.py").write_text(COUNTING, encoding="utf-8")
+    Path("pace").write_text("0.002", encoding="utf-8")
     write("gold.jsonl", gold())
     return tmp_path
 
@@ -91,6 +92,7 @@ def journal(out: str) -> Path:
 def test_a_run_that_is_killed_ten_times_ends_as_one_that_was_not(here: Path) -> None:
     assert finished("whole")[0] == 3  # two documents fail
     Path("seen.txt").unlink()
+    Path("pace").write_text("0.03", encoding="utf-8")
     moments = random.Random(20161216)
     killed = 0
     while killed < 10:
@@ -291,6 +293,7 @@ def test_options_that_do_not_fit_are_refused(
 
 
 def test_ctrl_c_says_how_to_go_on_and_leaves_no_process(here: Path) -> None:
+    Path("pace").write_text("0.5", encoding="utf-8")
     process = started("runs")
     until = time.monotonic() + 20
     while time.monotonic() < until and not (journal("runs").exists() and len(ids(journal("runs"))) > 3):

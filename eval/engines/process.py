@@ -192,7 +192,8 @@ class Process:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(signal.SIGABRT)  # its traceback comes by the log
             return f"timeout: {what} within {allowed:g} s"
-        if limits.memory is not None and not self.idle and resident(self.pid) > limits.memory:
+        if limits.memory is not None and not self.idle and (held := resident(self.pid)) > limits.memory:
+            self.memory = max(self.memory, held)
             self._signal()
             return f"memory: more than {limits.memory:,} bytes"
         return self._exit() if self._process.poll() is not None else None
