@@ -16,7 +16,7 @@ unexport PYTHONPATH
 WHOLE := GOLDWIRE_WHOLE=1
 SERVER := GOLDWIRE_LABEL_STUDIO=$(CURDIR)/.venv-label-studio/bin/label-studio
 
-.PHONY: help bench test test-all test-browser test-models test-pullenti test-server test-wheel lint types gold benchmark sizes constraints clean coverage chromium screenshots pictures
+.PHONY: help bench test test-all test-browser test-models test-pullenti test-server test-wheel lint types gold benchmark sizes constraints clean coverage chromium screenshots pictures test-ray
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,9 +26,9 @@ bench: .venv/bench  ## the leaderboard of the built-in extractors on the gold ar
 
 test: .venv/test  ## the tests that need no server, browser or build (sets up .venv)
 	@.venv/bin/python -m pytest -q -n auto
-	@echo "Left out: what was skipped above for want of an extra (spacy, cas, openai, mlcroissant, other scorers), the tests on a real Label Studio"
-	@echo "server (make test-server), in a real browser (make test-browser) and on torch (make test-models), lint, types, wheel;"
-	@echo "make test-all adds them."
+	@echo "Left out: what was skipped above for want of an extra (spacy, cas, openai, duckdb, mlcroissant, other scorers), the tests on"
+	@echo "a real Label Studio server (make test-server), in a real browser (make test-browser), on torch (make test-models), on Ray"
+	@echo "(make test-ray), lint, types, wheel; make test-all adds them."
 
 test-all: .venv/dev  ## everything: the tests, lint, types, import contract, a real server, the wheel (sets up .venv*)
 	@$(MAKE) --no-print-directory lint types
@@ -37,7 +37,11 @@ test-all: .venv/dev  ## everything: the tests, lint, types, import contract, a r
 	@$(MAKE) --no-print-directory test-pullenti
 	@$(MAKE) --no-print-directory test-server
 	@$(MAKE) --no-print-directory test-models
+	@$(MAKE) --no-print-directory test-ray
 	@$(MAKE) --no-print-directory test-wheel
+
+test-ray: .venv-ray/ready  ## the tests on Ray, on one node and on two (sets up .venv-ray)
+	$(WHOLE) .venv-ray/bin/python -m pytest -q -m ray tests/ray
 
 chromium:
 	@command -v chromium >/dev/null || { echo "Installing Chromium"; apt-get update -qq && apt-get install -y -qq chromium; }
@@ -74,7 +78,7 @@ test-wheel: .venv/dev
 	$(PYTHON) -m venv .venv-wheel
 	.venv-wheel/bin/pip install --quiet "$$(ls dist/*.whl)[all,test]" mlcroissant
 	mkdir -p .venv-tmp/wheel && rm -rf .venv-tmp/wheel/* && cp -r tests docs pyproject.toml README.md Makefile .venv-tmp/wheel/
-	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto -m "not browser and not models and not pullenti and not server and not checkout" tests
+	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto -m "not browser and not models and not pullenti and not ray and not server and not checkout" tests
 	.venv-wheel/bin/pip install --quiet --force-reinstall --no-deps dist/*.tar.gz
 	.venv-wheel/bin/goldwire bench --draws 100 --out .venv-tmp/sdist-runs
 
@@ -140,6 +144,12 @@ clean:  ## remove environments, runs and caches
 	@echo "Setting up .venv-pullenti with $(PYTHON); once, about a minute."
 	@$(PYTHON) -m venv .venv-pullenti
 	@.venv-pullenti/bin/pip install --quiet --editable ".[test]" pullenti==4.1
+	@touch $@
+
+.venv-ray/ready: pyproject.toml constraints.txt | .venv-tmp
+	@echo "Setting up .venv-ray with $(PYTHON); once, about a minute."
+	@$(PYTHON) -m venv .venv-ray
+	@.venv-ray/bin/pip install --quiet --editable ".[natasha,ray,test]" ray==2.60.0
 	@touch $@
 
 # Label Studio wants a younger setuptools than natasha does, and its SDK an older numpy: an environment of their own.

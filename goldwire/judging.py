@@ -9,7 +9,6 @@ from typing import Any
 
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import ThresholdError
-from goldwire.corpus.manifest import CorpusHash
 from goldwire.eval.failings import failings
 from goldwire.eval.labels import LabelMap
 from goldwire.eval.measures import parse_measure
@@ -18,7 +17,7 @@ from goldwire.eval.result import Result
 from goldwire.eval.views import parse_view
 from goldwire.io import read
 from goldwire.runs import read_run
-from goldwire.scoring import Source, documents_of, gold_name
+from goldwire.scoring import Source, documents_of
 
 __all__ = ["Judged", "judge"]
 
@@ -111,8 +110,6 @@ def judge(
         The extractor cannot be found or made, or gold cannot be read. A document that fails ends nothing.
     """
     documents = list(documents_of(gold))
-    if not isinstance(extractor, str):
-        return _judge_object(extractor, gold, documents, view, draws, seed)
     from goldwire.bench import bench
 
     with tempfile.TemporaryDirectory() as folder:
@@ -121,25 +118,6 @@ def judge(
         run = read_run(entry.folder)
         predictions = _by_id(read(run.predictions)) if run.predictions.stat().st_size else {}
     return Judged(entry.name, entry.result, documents, predictions, run.labels, run.run.get("failures", {}))
-
-
-def _judge_object(
-    target: Any, gold: Source | None, documents: list[Document], view: str | None, draws: int, seed: int
-) -> Judged:
-    from goldwire.eval.extractors.callables import from_object
-    from goldwire.eval.run import run
-    from goldwire.eval.scorer import Scorer
-
-    name = getattr(target, "__qualname__", type(target).__qualname__)
-    made = run(lambda: from_object(target, name), documents, warm_seconds=0.0)
-    labels = made.extractor.labels
-    scorer = Scorer(labels=labels, view=view or made.extractor.view, attempted=made.extractor.layers)
-    for document, predicted in zip(documents, made.predictions, strict=True):
-        scorer.add(document, predicted, failed=predicted is None)
-    named = gold_name(gold, CorpusHash.of(documents))
-    result = scorer.result(draws=draws, seed=seed, extractor=name, gold=named)
-    predictions = _by_id(one for one in made.predictions if one is not None)
-    return Judged(name, result, documents, predictions, labels, made.failures)
 
 
 def _by_id(documents: Any) -> dict[str, Document]:

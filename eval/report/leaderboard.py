@@ -20,7 +20,8 @@ __all__ = ["Entry", "caveat", "leaderboard", "oddities", "printed", "scoreboard"
 class Entry(NamedTuple):
     """One extractor's row: its result, whether gold's authors wrote it, and its speed where it was run here.
 
-    ``folder`` is where its predictions, rows, result and run were written.
+    ``folder`` is where its predictions, rows, result and run were written. ``median_seconds`` and ``p95_seconds`` are
+    the latency of a document.
     """
 
     name: str
@@ -29,6 +30,9 @@ class Entry(NamedTuple):
     cold_seconds: float | None = None
     characters_per_second: float | None = None
     folder: str = ""
+    median_seconds: float | None = None
+    p95_seconds: float | None = None
+    peak_memory_bytes: int | None = None
 
 
 def leaderboard(entries: Sequence[Entry]) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -116,19 +117,29 @@ class Advance(Protocol):
 
 
 class Progress:
-    """Progress bars on standard error, a line each; nothing where that is no terminal."""
+    """A progress bar on standard error, with rate and time left; where that is no terminal, a line now and then."""
+
+    line_seconds = 30.0
 
     def __enter__(self) -> Progress:
         from rich import progress
         from rich.console import Console
+        from rich.text import Text
 
         console = Console(stderr=True)
+
+        class Rate(progress.ProgressColumn):
+            def render(self, task: progress.Task) -> Text:
+                return Text(f"{task.speed:,.1f}/s" if task.speed else "")
+
         columns = (
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),
             progress.MofNCompleteColumn(),
+            Rate(),
             progress.TimeRemainingColumn(),
         )
+        self._plain = not console.is_terminal
         self._bar = progress.Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
         self._bar.start()
         return self
@@ -136,7 +147,22 @@ class Progress:
     def start(self, name: str, total: int | None = None) -> Advance:
         """Begin a bar of so many steps (``None``: not known); what comes back is called after each or after several."""
         task = self._bar.add_task(name, total=total)
-        return lambda steps=1: self._bar.advance(task, steps)
+        begin = told = time.monotonic()
+        done = first = 0
+
+        def advance(steps: int = 1) -> None:
+            nonlocal done, first, told
+            self._bar.advance(task, steps)
+            first = first or steps  # what an earlier run had done comes at once, and is no rate
+            done += steps
+            now = time.monotonic()
+            if self._plain and now - told >= self.line_seconds:
+                told = now
+                rate = (done - first) / (now - begin)
+                left = f", {(total - done) / rate:,.0f} s left" if total and rate else ""
+                typer.echo(f"{name}: {done} of {total or '?'}, {rate:,.1f}/s{left}", err=True)
+
+        return advance
 
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
