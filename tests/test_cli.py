@@ -158,7 +158,9 @@ def test_bench_list_names_the_extractors_and_runs_none(goldwire, here, monkeypat
     assert done.out.splitlines()[:3] == ["natasha (not installed: pip install 'goldwire[natasha]')", "rules", "mine"]
     forms = [line.partition(": ")[0] for line in done.out.splitlines()[3:-1]]
     assert forms == ["package.module:attribute", *FORMS, "a file or folder that goldwire convert reads"]
-    assert done.out.splitlines()[-1].startswith("Options of one extractor, WHAT?key=value&key=value: labels= a TOML file")
+    assert done.out.splitlines()[-1].startswith(
+        "Options of one extractor, WHAT?key=value&key=value: labels= a TOML file"
+    )
     assert folders(".") == ["gold.jsonl"]
 
 
