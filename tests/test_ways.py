@@ -372,6 +372,15 @@ def test_a_pipeline_that_is_not_there_is_told_with_what_to_do(here):
 # --- predictions
 
 
+@pytest.mark.parametrize(("name", "to"), [("folder", "brat"), ("mine.jsonl", "spans"), ("mine.parquet", "parquet")])
+def test_predictions_of_other_formats(goldwire, here, name, to):
+    write(name, list(load()), to)
+    counts = json.loads(goldwire("bench", name, "--draws", 0, "--json", "-").out)["runs"][0]["scores"][
+        "entities.strict"
+    ]
+    assert counts["value"] == 1.0
+
+
 def test_a_label_studio_export_is_predictions_and_gold(goldwire, here):
     gold = list(load())
     for name, kind in (("annotated", "annotation"), ("proposed", "prediction")):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -117,8 +119,8 @@ def _run(
     for document in documents:
         if document.text is UNSET:
             raise InputError(Problem("no-text", "no text", "a text to extract from", "add it", "text", document.id))
-    extractor = find(what)
-    with Progress() as progress:
+    with Progress() as progress, contextlib.redirect_stdout(sys.stderr):  # what an extractor prints is its log
+        extractor = find(what)
         advance = progress.start(what, len(documents))
         for gold in documents:
             bare = Document(id=gold.id, text=gold.text, lang=gold.lang, meta=gold.meta)
