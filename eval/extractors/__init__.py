@@ -63,9 +63,9 @@ def listing() -> Iterator[str]:
 
 
 def notice(what: str) -> str:
-    """What the user of ``what`` must know, such as the terms of its licence; empty for nothing."""
-    found = parse(what)
-    return BUILT_IN[found.target].notice if found.kind == "name" and found.target in BUILT_IN else ""
+    """What the user of the extractor of that name must know, such as the terms of its licence; empty for nothing."""
+    made = BUILT_IN.get(what)
+    return "" if made is None else made.notice
 
 
 def require(what: str) -> None:

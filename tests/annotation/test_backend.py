@@ -240,7 +240,7 @@ def test_a_second_prediction_beside_those_of_a_push(serve: Serve) -> None:
     said = {entry["from_name"]: entry["value"] for entry in result["result"] if entry["from_name"] != "entity"}
     assert said["entity_id"]["taxonomy"] == [["PERSON", "putin"]]
     assert said["entity_new"]["text"] == ["Абэ"]
-    assert {entry["id"].split(".")[0] for entry in result["result"]} == {"1"}
+    assert {entry["id"].split("__")[0] for entry in result["result"]} == {"1"}
     whole = copy.deepcopy(task)
     whole["predictions"].append(result)
     pulled = from_export(through_json(whole), predictions=True)
@@ -300,8 +300,8 @@ def test_a_record_that_is_none_is_said_and_the_regions_are_read(serve: Serve) ->
         ),
         (
             Document(id="other", mentions=(Mention(start=0, end=99, type="PERSON"),)),
-            "document 'other': predictions[0].result[0], region 1.mention._n0: found [0, 99), expected offsets within "
-            "[0, 14); count code points of data.text from 0 [outside-text]",
+            "document 'other': predictions[0].result[0], region 1__mention___n0: found [0, 99), expected offsets "
+            "within [0, 14); count code points of data.text from 0 [outside-text]",
         ),
     ],
 )
@@ -619,7 +619,9 @@ def test_the_command_ends_clean(tmp_path: Path, how: int) -> None:
 def test_the_command_says_what_it_cannot_serve(goldwire: Callable[..., Any], tmp_path: Path) -> None:
     done = goldwire("label", "serve", "nobody")
     assert (done.code, done.out) == (2, "")
-    assert done.err.startswith("goldwire: extractor 'nobody': found no such name or file; expected natasha, rules")
+    assert done.err.startswith(
+        "goldwire: extractor 'nobody': found no such name or file; expected natasha, pullenti, rules,"
+    )
     done = goldwire("label", "serve", tmp_path / "gone.jsonl")
     assert done.code == 1
     with Listener(Backend(Scripted())) as listener:

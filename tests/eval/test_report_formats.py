@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from goldwire.corpus.document import Document
+from goldwire.eval.measures import MEASURES
+from goldwire.eval.report.definitions import legend
 from goldwire.eval.report.formats import csv, grid, latex, markdown, printed
 from goldwire.eval.report.leaderboard import Entry, caveat, leaderboard, scoreboard, task
 from goldwire.eval.report.tables import DASH, Column, Figure, Name, Report, Table
@@ -177,7 +179,7 @@ def test_the_leaderboard_has_a_table_for_each_task() -> None:
     report = leaderboard([Entry("x", one), Entry("y", other, True), Entry("z", one, cold_seconds=1.234)])
     assert [table.title for table in report.tables] == ["task: all", "task: outermost"]
     assert [[row[0] for row in table.rows] for table in report.tables] == [[("x", False), ("z", False)], [("y", True)]]
-    assert report.notes == ("* by the authors of the gold",)
+    assert report.notes == (*legend([m for m in MEASURES.values() if m.headline]), "* by the authors of the gold")
     for table, found in zip(report.tables, (one, other), strict=True):
         signature = found.scores["entities.strict"]["signature"]
         assert table.signature == task(found) == signature.replace("score:entities.strict", "score:*")
