@@ -295,9 +295,11 @@ class _Quotes:
 def _sections(base: Document, before: Readings, after: Readings, attempted: bool) -> dict[str, Any]:
     """Blocks, the sections that follow from them, and the dateline."""
     made: dict[str, Any] = {}
-    if after.blocks != before.blocks or (base.blocks is UNSET and attempted):
+    changed = after.blocks != before.blocks
+    if changed or (base.blocks is UNSET and attempted):
         made["blocks"] = tuple(after.blocks)
-        if base.sections is not UNSET or base.blocks is UNSET:
+        # sections without blocks have no place in the page, and stay unless blocks are made
+        if changed if base.sections is not UNSET else base.blocks is UNSET:
             made["sections"] = sections_of(after.blocks)
     if after.dateline != before.dateline or (base.dateline is UNSET and attempted):
         dateline: Dateline | None = after.dateline

@@ -18,6 +18,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from goldwire.annotation.edits import edited
+from goldwire.annotation.enclosed import enclosed, typed
 from goldwire.annotation.labeling import FIELDS, LAYERS, TEXT, controls
 from goldwire.annotation.merging import Annotated, Origin, merged, with_sound_relations
 from goldwire.annotation.page import Offsets, Reporter, read_page
@@ -248,7 +249,7 @@ class _Task:
         if isinstance(who, Mapping):
             who = who.get("email") or who.get("username") or who.get("id")
         when = entry.get("updated_at") or entry.get("created_at")
-        prediction = entry if kind == "prediction" else entry.get("prediction")
+        prediction = entry if kind == "prediction" else self._begun_from(entry)
         model = prediction.get("model_version") if isinstance(prediction, Mapping) else None
         return Origin(
             kind=kind,
@@ -260,13 +261,21 @@ class _Task:
             layers=self.layers,
         )
 
+    def _begun_from(self, entry: Mapping[str, Any]) -> object:
+        """The prediction that an annotation was begun from: embedded, or by its number among those of the task."""
+        number = entry.get("parent_prediction")
+        there = self.task.get("predictions")
+        listed = there if isinstance(there, list) and number is not None else []
+        named = (p for p in listed if isinstance(p, Mapping) and p.get("id") == number)
+        return entry.get("prediction") or next(named, None)
+
     def _annotated(
         self, result: list[Any], origin: Origin, index: int, offsets: Offsets, report: Reporter
     ) -> Annotated:
         table = controls(layers=self.layers)
         page = read_page(result, self.text, table, report, offsets=offsets)
         after = read(page, table, report)
-        source = self._source(result, origin, index)
+        source = self._enclosed(result, report) or self._source(result, origin, index)
         if source is None:
             # begun on a blank page
             source = _Source(-1, "blank", None, self.shell)
@@ -288,23 +297,43 @@ class _Task:
             listed=self._listed(),
             report=report,
         )
-        return Annotated(replace(made, text=source.document.text), (origin,))
+        if origin.kind == "prediction" or source.role == "annotation":  # else it is a person's, who saw the text
+            made = replace(made, text=source.document.text)
+        return Annotated(made, (origin,))
 
     def _listed(self) -> list[Entity]:
         if not self.sources:
             return offered(self.task["data"].get("entities"))
         return [entity for source in self.sources for entity in source.document.entities or ()]
 
+    def _enclosed(self, result: list[Any], report: Reporter) -> _Source | None:
+        """The record that a backend's prediction bears; ``None`` for none, and, reported, for one that is no record."""
+        found = enclosed(result)
+        if found is None:
+            return None
+        offered = self.task["data"].get("entities") or ()
+        try:
+            source = _source_of(*found, self.text, self.layers, f"meta.{CARRIED}", offered)
+            if source.document.id != self.shell.id:
+                field, want = f"meta.{CARRIED}.record.id", shown(self.shell.id)
+                raise InputError(Problem("bad-carry", shown(source.document.id), want, field=field))
+        except InputError as error:
+            problem = error.problem
+            remedy = "it was read as the page shows it: fetch the prediction anew"
+            report("bad-carry", f"{problem.field}: {problem.found}", problem.expected, remedy, severity="warning")
+            return None
+        return source
+
     def _source(self, result: list[Any], origin: Origin, index: int) -> _Source | None:
         """The record that a result was made of: the one whose regions it shows."""
         numbers = Counter(number for number in _numbers(result) if number < len(self.sources))
         if numbers:
             return self.sources[numbers.most_common(1)[0][0]]
+        mine = [source for source in self.sources if source.role == "prediction"]
+        named = [source for source in mine if source.model_version == origin.model_version]
+        if len(named) == 1 and (origin.kind == "prediction" or not result):
+            return named[0]
         if origin.kind == "prediction":
-            mine = [source for source in self.sources if source.role == "prediction"]
-            named = [source for source in mine if source.model_version == origin.model_version]
-            if len(named) == 1:
-                return named[0]
             return mine[index] if not result and index < len(mine) else None
         gold = (source for source in self.sources if source.role == "annotation")
         return next((source for source in gold if not result or not _shows(source.readings)), None)
@@ -337,22 +366,32 @@ def _carried(data: Mapping[str, Any], text: str) -> tuple[tuple[str, ...], list[
         raise InputError(Problem("bad-carry", shown(layers), ", ".join(LAYERS), field=f"{CARRIED}.layers"))
     if not isinstance(sources, list) or not all(isinstance(s, Mapping) for s in sources):
         raise InputError(Problem("bad-carry", shown(sources), "a list of objects", field=f"{CARRIED}.sources"))
-    found = []
-    for number, source in enumerate(sources):
-        record = source.get("record")
-        if not isinstance(record, dict):
-            raise InputError(Problem("bad-carry", shown(record), "a record", field=f"{CARRIED}.sources[{number}]"))
-        document = document_from(dict(record))
-        table = controls(layers=layers)
-        quiet = Reporter("", None)
-        entities = entity_paths(document.entities or ())
-        shown_then = results(replace(document, text=text), number, entities)
-        readings = read(read_page(shown_then, text, table, quiet, trim=False), table, quiet)
-        if source.get("text"):
-            document = replace(document, text=text)
-        role, version = str(source.get("as")), source.get("model_version")
-        found.append(_Source(number, role, None if version is None else str(version), document, readings))
+    found = [
+        _source_of(number, source, text, layers, f"{CARRIED}.sources[{number}]")
+        for number, source in enumerate(sources)
+    ]
     return tuple(layers), found
+
+
+def _source_of(
+    number: int, source: Mapping[str, Any], text: str, layers: Iterable[str], field: str, offered: object = None
+) -> _Source:
+    """The record that ``source`` holds, and how its page read; ``offered`` is given for one that a result bears."""
+    record = source.get("record")
+    if not isinstance(record, dict):
+        raise InputError(Problem("bad-carry", shown(record), "a record", field=field))
+    document = document_from(dict(record))
+    table = controls(layers=layers)
+    quiet = Reporter("", None)
+    entities = document.entities or ()
+    shown_then = results(replace(document, text=text), number, entity_paths(entities))
+    if offered is not None:
+        shown_then = typed(shown_then, offered, entities)
+    readings = read(read_page(shown_then, text, table, quiet, trim=False), table, quiet)
+    if source.get("text"):
+        document = replace(document, text=text)
+    role, version = str(source.get("as")), source.get("model_version")
+    return _Source(number, role, None if version is None else str(version), document, readings)
 
 
 def _shell(data: Mapping[str, Any], known: str, text: str, sources: Sequence[_Source]) -> Document:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from goldwire.annotation.labeling import Control
+from goldwire.annotation.tasks import CARRIED
 from goldwire.corpus.document import Span
 from goldwire.corpus.errors import InputError, Problem, shown
 from goldwire.corpus.offsets import from_utf16
@@ -152,8 +153,11 @@ class _Reader:
             trimmed = _trimmed(span, self.text, name, self.report) if self.trim else span
             if trimmed is None:
                 return None
-            if entry.get("meta"):
-                found = f"a note on the region: {shown(entry['meta'])}"
+            note = entry.get("meta")
+            if isinstance(note, dict):
+                note = {key: value for key, value in note.items() if key != CARRIED}  # that is read elsewhere
+            if note:
+                found = f"a note on the region: {shown(note)}"
                 want = "what the record has a place for"
                 self.report("note-left-out", found, want, "read it: it is not in the document", name, "warning")
             region = self.regions[name] = Region(name, trimmed)

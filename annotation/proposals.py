@@ -13,7 +13,7 @@ from goldwire.annotation.labeling import FIELDS, LAYERS
 from goldwire.annotation.taskchecks import check_task
 from goldwire.annotation.tasks import Task, add_prediction, to_task
 from goldwire.corpus.document import Document
-from goldwire.corpus.errors import GoldwireError, Problem, shown
+from goldwire.corpus.errors import GoldwireError, Problem, reason
 from goldwire.corpus.scheme import SCHEME, Scheme
 from goldwire.eval.extractors import Extractor
 from goldwire.eval.labels import LabelMap
@@ -66,10 +66,14 @@ class Proposals:
             version = "gold" if as_ == "prediction" else None
             task = to_task(document, as_=as_, layers=self.layers, model_version=version)
             for extractor in self.extractors:
-                task = self._proposed(task, extractor, document)
+                task = self.proposed(task, extractor, document)
             yield task
 
-    def _proposed(self, task: Task, extractor: Extractor, document: Document) -> Task:
+    def proposed(self, task: Task, extractor: Extractor, document: Document) -> Task:
+        """A copy of ``task`` with what the extractor finds in ``document`` as one more prediction.
+
+        Where the extractor fails it is ``task`` itself, and the reason joins ``failures``.
+        """
         bare = Document(id=document.id, text=document.text, lang=document.lang, meta=document.meta)
         try:
             found = self.named(extractor, extractor.extract(bare))
@@ -77,8 +81,8 @@ class Proposals:
         except GoldwireError as error:
             self._failed(extractor, document, str(error))
             return task
-        except Exception as error:  # whatever an extractor raises costs it the document, and is told
-            self._failed(extractor, document, f"{type(error).__name__}: {shown(str(error), 300)}")
+        except (Exception, SystemExit) as error:  # whatever an extractor raises costs it the document, and is told
+            self._failed(extractor, document, reason(error))
             return task
         mine = made | {"annotations": [], "predictions": made["predictions"][-1:]}
         problem = next(check_task(mine, self.scheme), None)

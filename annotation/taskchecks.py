@@ -16,7 +16,7 @@ from goldwire.corpus.document import sha256
 from goldwire.corpus.errors import Problem, shown
 from goldwire.corpus.scheme import SCHEME, Scheme
 
-__all__ = ["check_task"]
+__all__ = ["check_task", "offered_paths"]
 
 _UNSTYLED = re.compile(r"[^\w-]")  # the page makes a CSS class of the id, and escapes nothing
 _RESULT_KEYS = frozenset({"id", "from_name", "to_name", "type", "value", "score", "origin", "meta"})
@@ -48,7 +48,7 @@ def _problems(task: Mapping[str, Any], data: Mapping[str, Any], scheme: Scheme) 
         return
     yield from _data(data, text, layers)
     yield from _json(task)
-    paths = set(_paths(data.get("entities")))
+    paths = set(offered_paths(data.get("entities")))
     for key in ("annotations", "predictions"):
         entries = task.get(key, [])
         if not isinstance(entries, list):
@@ -89,14 +89,14 @@ def _json(task: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("not-json", found, "values that JSON can hold", "leave the value out", "(task)")
 
 
-def _paths(entities: object) -> Iterator[tuple[str, ...]]:
-    """Every path to a leaf of the entity list."""
+def offered_paths(entities: object) -> Iterator[tuple[str, ...]]:
+    """Every path to a leaf of a task's entity list, of aliases where it has them."""
     for node in entities if isinstance(entities, list) else ():
         if isinstance(node, Mapping):
             name = str(node.get("alias") or node.get("value"))
             below = node.get("children")
             if below:
-                yield from ((name, *path) for path in _paths(below))
+                yield from ((name, *path) for path in offered_paths(below))
             else:
                 yield (name,)
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from goldwire.eval.confidence import LEAST_UNITS, interval, resampled
+from goldwire.eval.confidence import LEAST_UNITS, at_once, interval, resampled
 from goldwire.eval.errors import SLICES, confusion, error_figures, muc5
 from goldwire.eval.measures import MEASURES, Measure
-from goldwire.eval.scores import Floats, Sums, resampled_value, summed
+from goldwire.eval.scores import Floats, Sums, slots, summed, values
 from goldwire.eval.tally import COUNTS, Integers, Key, Tally
 
 __all__ = ["Figures", "attempted"]
@@ -146,61 +146,33 @@ class Figures:
             columns = [np.bincount(self._place, weights=column, minlength=len(names)) for column in table.T]
             return np.stack(columns, axis=1)
 
-        return self._values(measure, {slot: folded(table) for slot, table in self._columns(measure).items()})
+        return values(measure, {slot: folded(table) for slot, table in self._slots(measure).items()})
 
-    def _columns(self, measure: Measure) -> dict[str, Floats]:
-        """Units × (both hits, predicted, gold) for the whole (``""``), each kind of a macro average, or each part."""
-        if measure.parts:
-            return {part: self._columns(MEASURES[part])[""] for part in measure.parts}
-        tables = {slot.value: table for slot, table in self._by_unit.items() if slot.score == measure.name}
-        return {"": np.zeros((len(self._units), 4)), **tables}
-
-    def _values(self, measure: Measure, slots: dict[str, Floats]) -> Floats:
-        if measure.parts:
-            table = np.stack([resampled_value(MEASURES[part], slots[part], {}, ()) for part in measure.parts])
-            defined = ~np.isnan(table)
-            with np.errstate(invalid="ignore"):
-                mean: Floats = np.where(defined, table, 0).sum(axis=0) / defined.sum(axis=0)
-            return mean
-        if measure.value == "rate":
-            with np.errstate(invalid="ignore"):
-                rate: Floats = slots[""][:, 1] / slots[""][:, 3]
-            return rate
-        kinds = {name: table for name, table in slots.items() if name}
-        return resampled_value(measure, slots[""], kinds, sorted(kinds))
+    def _slots(self, measure: Measure) -> dict[str, Floats]:
+        return slots(measure, self._by_unit, len(self._units))
 
     def _interval(self, measure: Measure) -> dict[str, Any]:
         if self._draws == 0:
             return {}
         too_few = len(self._units) < LEAST_UNITS or (measure.unit == "document" and self._unit == "block")
-        found = None if too_few else interval(self._values(measure, self._draw(measure)))
+        found = None if too_few else interval(values(measure, self._draw(measure)))
         if found is None:
             return {"interval": None}
         self.deviations[measure.name] = found.deviation
         extra = {"undefined_draws": found.undefined} if found.undefined else {}
-        return {"interval": [found.low, found.high], **extra}
+        return {"interval": [found.low, found.high], "deviation": found.deviation, **extra}
 
     def _draw(self, measure: Measure) -> dict[str, Floats]:
         if self._resampled is None:
             names = dict.fromkeys(slot.score for slot in self._by_unit)
-            slots = {(n, slot): table for n in names for slot, table in self._columns(MEASURES[n]).items()}
-            drawn = _drawn(list(slots.values()), self._draws, self._seed)
+            tables = {(n, slot): table for n in names for slot, table in self._slots(MEASURES[n]).items()}
+            drawn = at_once(list(tables.values()), lambda columns: resampled(columns, self._draws, self._seed))
             self._resampled = {}
-            for (name, slot), table in zip(slots, drawn, strict=True):
+            for (name, slot), table in zip(tables, drawn, strict=True):
                 self._resampled.setdefault(name, {})[slot] = table
         if measure.parts:
             return {part: self._draw(MEASURES[part])[""] for part in measure.parts}
         return self._resampled.get(measure.name, {"": np.zeros((self._draws, 4))})
-
-
-def _drawn(tables: list[Floats], draws: int, seed: int) -> list[Floats]:
-    """The resampled sums of each table; columns that are equal are summed once."""
-    if not tables:
-        return []
-    columns = np.concatenate(tables, axis=1)
-    distinct, where = np.unique(columns, axis=1, return_inverse=True)
-    sums = resampled(distinct, draws, seed)[:, where.ravel()]
-    return np.split(sums, np.cumsum([table.shape[1] for table in tables])[:-1], axis=1)
 
 
 def _figures(sums: Sums, *, semeval: bool) -> dict[str, Any]:

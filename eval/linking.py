@@ -19,7 +19,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from goldwire.corpus.document import UNSET, Document, Mention, Span
-from goldwire.eval.alignment import aligned
+from goldwire.eval.alignment import aligned, sought
 from goldwire.eval.clusters import cluster_rows
 from goldwire.eval.columns import Columns
 from goldwire.eval.ink import is_sound, normalised
@@ -117,7 +117,7 @@ def _placed(predicted: Document, text: str | None) -> Document:
     """The prediction with a place for each string that has one; what has none, or another surface, is at [-1, -1)."""
     mentions = predicted.mentions or ()
     floating = [m for m in mentions if m.start is None or m.end is None]
-    places = iter(aligned([m.text or "" for m in floating], text or ""))
+    places = iter(aligned([sought(m) for m in floating], text or ""))
     result = []
     for m in mentions:
         if m.start is None or m.end is None:

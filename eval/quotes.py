@@ -15,7 +15,7 @@ from goldwire.eval.ink import Ink, ink, merged
 from goldwire.eval.speakers import Cast, entity_map
 from goldwire.eval.tally import Key, RowsBuilder
 
-__all__ = ["quote_pairs", "quote_rows"]
+__all__ = ["Said", "quote_pairs", "quote_rows", "who_said_what"]
 
 Pairs = list[tuple[int, int]]
 
@@ -36,6 +36,43 @@ def quote_rows(
     rows: RowsBuilder, gold: Document, predicted: Document, text: str, cell_of: Callable[[int], int]
 ) -> None:
     """Add the rows of one document. ``cell_of`` gives the cell that holds a position of ``text``."""
+    ours, theirs = _sides(gold, predicted, text, cell_of)
+    shared = _shared(ours, theirs)
+    pairs = _half_shared(ours, theirs, shared)
+    _pair_rows(rows, ours, theirs, pairs)
+    _content_rows(rows, ours, theirs, shared)
+    _equal_rows(rows, "quotes.content.exact", ours, theirs, lambda item: item.content)
+    _equal_rows(
+        rows, "quotes.content.strict", ours, theirs, lambda item: merged(item.quote.content) if item.content else ()
+    )
+    _equal_rows(rows, "quotes.joint", ours, theirs, _joint)
+
+
+class Said(NamedTuple):
+    """A gold quote, its partner in M, and whether both are said by one entity: a hit of ``quotes.who-said-what``."""
+
+    quote: Quote
+    partner: Quote | None
+    hit: bool
+
+
+def who_said_what(gold: Document, predicted: Document, text: str) -> tuple[list[Said], list[Quote]]:
+    """What became of each gold quote, and the predictions without a partner, in text order; gold is without copies."""
+    ours, theirs = _sides(gold, predicted, text, lambda _: 0)
+    partner = dict(_half_shared(ours, theirs, _shared(ours, theirs)))
+    found = [None if (j := partner.get(i)) is None else theirs[j] for i in range(len(ours))]
+    said = [
+        Said(item.quote, None if other is None else other.quote, other is not None and _same_entity(item, other))
+        for item, other in zip(ours, found, strict=True)
+    ]
+    taken = set(partner.values())
+    return said, [item.quote for j, item in enumerate(theirs) if j not in taken]
+
+
+def _sides(
+    gold: Document, predicted: Document, text: str, cell_of: Callable[[int], int]
+) -> tuple[list[_Item], list[_Item]]:
+    """The quotes of both sides in text order, their speakers in gold's terms."""
     gold_quotes = tuple(sorted(gold.quotes or (), key=_order))
     guesses = tuple(sorted(predicted.quotes or (), key=_order))
     cast, guessed_cast = Cast(gold, gold_quotes, text), Cast(predicted, guesses, text)
@@ -49,15 +86,7 @@ def quote_rows(
     theirs = [_item(quote, text, renamed(quote), cell_of) for quote in guesses]
     for at in later_copies(guesses):
         theirs[at] = theirs[at]._replace(content=_NONE)  # one is a hit at the most: a copy equals nothing
-    shared = _shared(ours, theirs)
-    pairs = _half_shared(ours, theirs, shared)
-    _pair_rows(rows, ours, theirs, pairs)
-    _content_rows(rows, ours, theirs, shared)
-    _equal_rows(rows, "quotes.content.exact", ours, theirs, lambda item: item.content)
-    _equal_rows(
-        rows, "quotes.content.strict", ours, theirs, lambda item: merged(item.quote.content) if item.content else ()
-    )
-    _equal_rows(rows, "quotes.joint", ours, theirs, _joint)
+    return ours, theirs
 
 
 def quote_pairs(ours: Sequence[Quote], theirs: Sequence[Quote], text: str) -> Pairs:

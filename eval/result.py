@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,21 @@ class Result:
             "scores": self.scores,
             "warnings": [warned.to_dict() for warned in self.warnings],
         }
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any], view: str) -> Result:
+        """The result that ``to_dict`` gave; ``view`` is its task. It has no values per document."""
+        scores = content["scores"]
+        return cls(
+            scores=scores,
+            documents=content["documents"],
+            not_attempted=content["not_attempted"],
+            warnings=[Warned(w["code"], w["count"], w["examples"]) for w in content["warnings"]],
+            predictions=content["predictions"],
+            view=view,
+            extractor=content.get("extractor"),
+            deviations={name: score["deviation"] for name, score in scores.items() if "deviation" in score},
+        )
 
     @property
     def per_document(self) -> dict[str, dict[str, float | None]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from goldwire.corpus.document import LAYERS, UNSET, Document, sha256
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
+from goldwire.eval.alignment import outcomes
 from goldwire.eval.chunk import Chunk
 from goldwire.eval.labels import LabelMap, as_label_map
 from goldwire.eval.modes import Counting, parse_mode
@@ -72,6 +73,10 @@ class Scorer:
         else:
             shard.predictions_hash.add(predicted)
             self._note_attempts(gold, predicted)
+            for code, string, count in outcomes(predicted):
+                self.warn(code, f"{gold.id}: {shown(string)}" if string else "", count)
+            for code, found in _faults(predicted):
+                self.warn(code, f"{gold.id}: {found}")
         if shard.counting is not None:
             shard.counting.add(gold, predicted)
             return
@@ -117,6 +122,15 @@ class Scorer:
             self._shard.tally.add(rows)
             if self._on_rows is not None:
                 self._on_rows(rows)
+
+
+def _faults(predicted: Document) -> Iterator[tuple[str, str]]:
+    """(code, example) of what an extractor says was wrong with the answers that it read."""
+    told = predicted.extra.get("faults") if predicted.extra else None
+    for fault in told if isinstance(told, list) else ():
+        match fault:
+            case [str(code), str(found)]:
+                yield code, found
 
 
 def _refuse_another_text(gold: Document, predicted: Document) -> None:

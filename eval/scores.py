@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from goldwire.eval.measures import Measure
-from goldwire.eval.tally import COUNTS
+from goldwire.eval.measures import MEASURES, Measure
+from goldwire.eval.tally import COUNTS, Slot
 
-__all__ = ["Sums", "harmonic", "ratio", "resampled_value", "summed"]
+__all__ = ["Sums", "harmonic", "ratio", "resampled_value", "slots", "summed", "values"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -85,6 +85,30 @@ def summed(parts: Iterable[tuple[int, npt.NDArray[np.int64]]]) -> Sums:
 
 def _number(hits: Fraction) -> int | float:
     return int(hits) if hits.denominator == 1 else float(hits)
+
+
+def slots(measure: Measure, by_unit: Mapping[Slot, Floats], units: int) -> dict[str, Floats]:
+    """Units × (both hits, predicted, gold) for the whole (``""``), each kind of a macro average, or each part."""
+    if measure.parts:
+        return {part: slots(MEASURES[part], by_unit, units)[""] for part in measure.parts}
+    tables = {slot.value: table for slot, table in by_unit.items() if slot.score == measure.name}
+    return {"": np.zeros((units, 4)), **tables}
+
+
+def values(measure: Measure, sums: Mapping[str, Floats]) -> Floats:
+    """The measure's value for each of many sums of its ``slots``; NaN where it is undefined."""
+    if measure.parts:
+        table = np.stack([resampled_value(MEASURES[part], sums[part], {}, ()) for part in measure.parts])
+        defined = ~np.isnan(table)
+        with np.errstate(invalid="ignore"):
+            mean: Floats = np.where(defined, table, 0).sum(axis=0) / defined.sum(axis=0)
+        return mean
+    if measure.value == "rate":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate: Floats = sums[""][:, 1] / sums[""][:, 3]
+        return rate
+    kinds = {name: table for name, table in sums.items() if name}
+    return resampled_value(measure, sums[""], kinds, sorted(kinds))
 
 
 def resampled_value(measure: Measure, whole: Floats, kinds: Mapping[str, Floats], gold_kinds: Iterable[str]) -> Floats:

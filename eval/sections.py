@@ -11,7 +11,7 @@ from goldwire.corpus.layout import lines
 from goldwire.eval.ink import Ink, ink, is_sound
 from goldwire.eval.tally import Key, RowsBuilder
 
-__all__ = ["block_rows", "dateline_rows", "section_rows"]
+__all__ = ["block_rows", "dateline_rows", "line_kinds", "section_gaps", "section_rows"]
 
 CellOf = Callable[[int], int]
 
@@ -21,8 +21,8 @@ _NO_KIND = "none"
 def block_rows(rows: RowsBuilder, gold: Document, predicted: Document, text: str, cell_of: CellOf) -> None:
     """blocks.kind over the non-blank lines, and blocks.span over the blocks themselves."""
     places = lines(text)
-    kinds = _kinds(gold.blocks or (), places, text)
-    guesses = _kinds(predicted.blocks or (), places, text)
+    kinds = line_kinds(gold.blocks or (), places, text)
+    guesses = line_kinds(predicted.blocks or (), places, text)
     for (start, _), kind, guess in zip(places, kinds, guesses, strict=True):
         cell, hit = cell_of(start), kind == guess
         rows.add(cell, Key("blocks.kind"), gold=1, predicted=1, gold_hits=hit, predicted_hits=hit)
@@ -39,7 +39,7 @@ def block_rows(rows: RowsBuilder, gold: Document, predicted: Document, text: str
     )
 
 
-def _kinds(blocks: Sequence[Block], places: Sequence[Span], text: str) -> list[str]:
+def line_kinds(blocks: Sequence[Block], places: Sequence[Span], text: str) -> list[str]:
     """For each line the kind of the block that has most of its ink, of equal ones the earliest; else ``none``."""
     ordered = sorted(blocks, key=lambda block: (block.start, block.end, block.kind))
     kinds = []
@@ -63,7 +63,7 @@ def section_rows(rows: RowsBuilder, gold: Document, predicted: Document, text: s
     """All scores of sections: whole documents, booked in the document's first ``cell``."""
     ours, theirs = gold.sections or (), predicted.sections or ()
     starts = sorted(paragraph[0] for section in ours for paragraph in section.paragraphs)
-    gaps, guesses = _gaps(ours, starts, len(text)), _gaps(theirs, starts, len(text))
+    gaps, guesses = section_gaps(ours, starts, len(text)), section_gaps(theirs, starts, len(text))
     hits = len(gaps & guesses)
     rows.add(
         cell, Key("sections.boundary"), gold=len(gaps), predicted=len(guesses), gold_hits=hits, predicted_hits=hits
@@ -105,7 +105,7 @@ def _start(section: Section, length: int) -> int | None:
     return next((span[0] for span in spans if is_sound(span, length)), None)
 
 
-def _gaps(sections: Sequence[Section], starts: Sequence[int], length: int) -> set[int]:
+def section_gaps(sections: Sequence[Section], starts: Sequence[int], length: int) -> set[int]:
     """Where sections begin, as the number of gold paragraphs before; the text's own two ends fall away."""
     begins = [begin for section in sections if (begin := _start(section, length)) is not None]
     return {sum(start < begin for start in starts) for begin in begins} - {0, len(starts)}

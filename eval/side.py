@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from goldwire.corpus.document import UNSET, Mention
 from goldwire.corpus.errors import InputError, Problem, shown
-from goldwire.eval.alignment import aligned
+from goldwire.eval.alignment import aligned, sought
 from goldwire.eval.matching import Mentions
 from goldwire.eval.tally import Integers
 
@@ -156,12 +156,13 @@ def gold_fault(document: str, code: str, field: str, found: str, expected: str) 
 
 def _aligned(document: str, mentions: Sequence[Mention], text: str, warn: Warn) -> list[Mention]:
     floating = [m for m in mentions if m.start is None or m.end is None]
-    places = iter(aligned([m.text or "" for m in floating], text))
+    places = iter(aligned([sought(m) for m in floating], text))
     result = []
     for m in mentions:
         if m.start is None or m.end is None:
             span, how = next(places)
-            warn(f"aligned-{how}" if span else "not-in-text", f"{document}: {shown(m.text or '')}", 1)
+            if sought(m) or not m.text:  # else it has been told how it ended
+                warn(f"aligned-{how}" if span else "not-in-text", f"{document}: {shown(m.text or '')}", 1)
             start, end = span or (None, None)
             result.append(Mention(start=start, end=end, type=m.type))
         else:

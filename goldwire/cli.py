@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Annotated
 
 import typer
 
@@ -13,8 +14,11 @@ from goldwire.commands.bench import bench
 from goldwire.commands.check import check
 from goldwire.commands.cite import cite
 from goldwire.commands.combine import combine
+from goldwire.commands.compare import compare
 from goldwire.commands.convert import convert
+from goldwire.commands.explain import explain
 from goldwire.commands.label import label
+from goldwire.commands.map import map_
 from goldwire.commands.score import score
 from goldwire.commands.show import show
 from goldwire.corpus.errors import GoldwireError
@@ -36,9 +40,27 @@ app = typer.Typer(
     ),
 )
 
-for verb in (bench, score, combine, agree, show, check, convert, add, cite):
+for verb in (bench, score, combine, compare, explain, agree, show, check, convert, add, cite):
     app.command()(verb)
+app.command(name="map")(map_)
 app.add_typer(label, name="label")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"goldwire {version('goldwire')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and stop.")
+    ] = False,
+) -> None:
+    """Options before the verb; this text is not shown."""
 
 
 def main() -> None:

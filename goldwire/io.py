@@ -13,7 +13,12 @@ from goldwire.corpus.formats import NAMES, Format, Losses, format_named, format_
 from goldwire.corpus.formats.goldwire import SUFFIXES
 from goldwire.corpus.store import unreadable
 
-__all__ = ["files", "format_to_read", "format_to_write", "read", "write"]
+__all__ = ["READ", "files", "format_to_read", "format_to_write", "read", "write"]
+
+LABEL_STUDIO = "label-studio"
+
+READ = (*NAMES, LABEL_STUDIO)
+"""The names of the formats that are read: those of the table, and Label Studio's export."""
 
 
 def read(path: str | Path, format: str | None = None, *, losses: Losses | None = None) -> Iterator[Document]:  # noqa: A002
@@ -21,7 +26,7 @@ def read(path: str | Path, format: str | None = None, *, losses: Losses | None =
 
     A glob such as ``part-*.jsonl.zst`` is read in the order of the names; standard input is goldwire JSONL. A folder
     is one of a format that is a folder, or holds files: all its ``.jsonl`` files in the order of their names,
-    or where it has none, all files of a known format. ``format`` names one of ``goldwire.corpus.formats.NAMES``;
+    or where it has none, all files of a known format. ``format`` is one of ``READ``;
     without it the path is looked at. ``losses`` counts what the record has no place for.
 
     Raises
@@ -86,7 +91,7 @@ def format_to_write(path: str | Path, format: str | None = None) -> Format:  # n
             suffixes = ", ".join(f"{s} ({found.name})" for found in known if found.write for s in _suffixes(found))
             raise UsageError(f"{path}: found no suffix of a format, expected one of {suffixes}: name it with --to")
     else:
-        chosen = format_named(format)
+        chosen = _format_named(format)
     if chosen.write is None:
         writable = ", ".join(found.name for found in known if found.write)
         raise UsageError(f"format {chosen.name!r} is only read; those that are written are {writable}")
@@ -122,7 +127,7 @@ def _sources(path: Path, name: str | None) -> Iterator[tuple[Path, Format]]:
         for part in _globbed(path):
             yield from _sources(part, name)
         return
-    named = None if name is None else format_named(name)
+    named = None if name is None else _format_named(name)
     if not os.path.isdir(path):  # noqa: PTH112
         yield path, named or _seen(path)
         return
@@ -140,12 +145,30 @@ def _sources(path: Path, name: str | None) -> Iterator[tuple[Path, Format]]:
         yield path, whole
         return
     seen = [(part, _seen(part)) for part in lines]
-    seen += [(path / name, kind) for name in listed if not lines and (kind := format_of(path / name))]
+    seen += [(path / name, kind) for name in listed if not lines and (kind := _format_of(path / name))]
     if not seen:
         remedy = "check the path, or name the format with --from"
         found = "a folder without files of a known format"
-        raise InputError(Problem("no-documents", found, f"one of {', '.join(NAMES)}", remedy, file=str(path)))
+        raise InputError(Problem("no-documents", found, f"one of {', '.join(READ)}", remedy, file=str(path)))
     yield from seen
+
+
+def _format_named(name: str) -> Format:
+    """A format of the table, or Label Studio's export, which is read by the rules of annotation, above the table."""
+    return _label_studio() if name == LABEL_STUDIO else format_named(name)
+
+
+def _format_of(path: Path) -> Format | None:
+    found = format_of(path)
+    if found is None and path.suffix == ".json" and _label_studio().matches(path):
+        return _label_studio()
+    return found
+
+
+def _label_studio() -> Format:
+    from goldwire.annotation.exportformat import FORMAT
+
+    return FORMAT
 
 
 def _is_of(named: Format, file: Path) -> bool:
@@ -165,11 +188,11 @@ def _seen(path: Path) -> Format:
         path.stat()
     except OSError as error:
         raise unreadable(path, error) from None
-    found = format_of(path)
+    found = _format_of(path)
     if found is None and path.name.endswith(SUFFIXES):
         found = format_named("goldwire")  # which says what is wrong with it
     if found is None:
-        expected = f"one of {', '.join(NAMES)}"
+        expected = f"one of {', '.join(READ)}"
         remedy = "name the format with --from, if it is one of these"
         raise InputError(Problem("unknown-format", "a file of no known format", expected, remedy, file=str(path)))
     return found

@@ -118,6 +118,15 @@ def row(out: str, name: str) -> list[str]:
 
 # bench
 
+FORMS = [
+    "cmd:COMMAND",
+    "http://HOST/PATH, https://…",
+    "spacy:PIPELINE",
+    "hf:MODEL",
+    "gliner:MODEL",
+    "openai:MODEL",
+]
+
 
 def test_bench_judges_the_rules_on_the_embedded_gold(goldwire, here):
     done = goldwire("bench", "rules", "--draws", 0)
@@ -145,7 +154,13 @@ def test_bench_without_extractors_takes_those_that_are_installed(goldwire, here,
 def test_bench_list_names_the_extractors_and_runs_none(goldwire, here, monkeypatch):
     monkeypatch.setattr("goldwire.eval.extractors.available", lambda: {"natasha": False, "rules": True, "mine": True})
     done = goldwire("bench", "--list")
-    assert done == (0, "natasha (not installed: pip install 'goldwire[natasha]')\nrules\nmine\n", "")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[:3] == ["natasha (not installed: pip install 'goldwire[natasha]')", "rules", "mine"]
+    forms = [line.partition(": ")[0] for line in done.out.splitlines()[3:-1]]
+    assert forms == ["package.module:attribute", *FORMS, "a file or folder that goldwire convert reads"]
+    assert done.out.splitlines()[-1].startswith(
+        "Options of one extractor, WHAT?key=value&key=value: labels= a TOML file"
+    )
     assert folders(".") == ["gold.jsonl"]
 
 

@@ -67,7 +67,7 @@ def test_the_sdist_holds_every_file_of_the_house_and_the_tests(built):
     assert wanted <= inside
 
 
-@pytest.mark.parametrize("name", ["constraints.txt", "constraints-label-studio.txt"])
+@pytest.mark.parametrize("name", ["constraints.txt", "constraints-label-studio.txt", "constraints-models.txt"])
 def test_constraints_name_no_index(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     assert all(re.fullmatch(r"#.*|[\w.-]+==[\w.+!]+", line) for line in text.splitlines() if line)

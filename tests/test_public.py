@@ -14,7 +14,19 @@ import pytest
 import goldwire
 from goldwire.cli import main
 
-HEAVY = {"cassis", "datasets", "label_studio_sdk", "lxml", "natasha", "pandas", "pyarrow", "scipy", "sklearn", "spacy"}
+HEAVY = {
+    "cassis",
+    "datasets",
+    "label_studio_sdk",
+    "lxml",
+    "natasha",
+    "pandas",
+    "pyarrow",
+    "ray",
+    "scipy",
+    "sklearn",
+    "spacy",
+}
 NAMES = sorted(goldwire.__all__)
 
 

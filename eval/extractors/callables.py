@@ -33,7 +33,7 @@ class _Adapter:
         self.layers: tuple[str, ...] = tuple(getattr(target, "layers", ()))
         self.labels: LabelMap | None = as_label_map(getattr(target, "labels", None))
         self.view: str = str(parse_view(getattr(target, "view", "all")))
-        self.alignment: str = getattr(target, "alignment", "offsets, else the n-th of a string at its n-th occurrence")
+        self.alignment: str = getattr(target, "alignment", "nth")
         self.by_gold_authors: bool = bool(getattr(target, "by_gold_authors", False))
         if unknown := set(self.layers) - set(LAYERS):
             raise ExtractorError(f"extractor {name!r}: found the layers {sorted(unknown)}, expected some of {LAYERS}")

@@ -13,6 +13,9 @@ from goldwire.corpus.store import document_from, encoded
 
 __all__ = ["document_of"]
 
+_KEYS = {"label": "type", "entity_group": "type"}
+"""What others call a key of the record."""
+
 _FORMS = "a Document, a dict of the record, or a list of (start, end, label), (string, label) or dicts of mentions"
 
 
@@ -27,10 +30,9 @@ def document_of(output: Any, document: Document) -> Document:
     if isinstance(output, Document):
         found = output
     elif isinstance(output, Mapping):
-        found = _record({"id": document.id, **output})
+        found = _record({"id": document.id, **output} | _mentions_of(output))
     elif hasattr(output, "ents"):
-        mentions = tuple(Mention(start=e.start_char, end=e.end_char, type=e.label_) for e in output.ents)
-        found = Document(id=document.id, mentions=mentions)
+        found = Document(id=document.id, mentions=_spans_of(output))
     elif isinstance(output, Iterable) and not isinstance(output, (str, bytes)):
         found = _record({"id": document.id, "mentions": [_mention(item) for item in output]})
     else:
@@ -57,13 +59,37 @@ def _record(record: dict[str, Any]) -> Document:
         raise ExtractorError(str(error)) from None
 
 
+def _mentions_of(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The mentions of a record, each of which may have any of the forms of a mention."""
+    given = record.get("mentions")
+    if not isinstance(given, Iterable) or isinstance(given, (str, bytes, Mapping)):
+        return {}
+    return {"mentions": [_mention(item) for item in given]}
+
+
+def _spans_of(doc: Any) -> tuple[Mention, ...]:
+    """The entities of a spaCy ``Doc``, then what its span groups add: each place and label once."""
+    spans = [*doc.ents, *(span for group in getattr(doc, "spans", {}).values() for span in group)]
+    found = {(span.start_char, span.end_char, span.label_): span for span in reversed(spans)}
+    return tuple(
+        Mention(start=start, end=end, type=label, entity=span.kb_id_ or UNSET)
+        for (start, end, label), span in sorted(found.items(), key=lambda item: (item[0][0], -item[0][1], item[0][2]))
+    )
+
+
 def _mention(item: Any) -> dict[str, Any]:
+    if hasattr(item, "start_char") and hasattr(item, "label_"):  # a span of spaCy
+        return {"start": item.start_char, "end": item.end_char, "type": item.label_}
     match item:
         case Mention():
             found: dict[str, Any] = msgspec.to_builtins(item)
             return found
         case Mapping():
-            renamed = {"type" if key == "label" else key: value for key, value in item.items() if value is not None}
+            renamed = {_KEYS.get(str(key), str(key)): value for key, value in item.items() if value is not None}
+            if renamed.get("start") is not None:  # a token classifier's word is not always the text's
+                renamed.pop("word", None)
+            elif "word" in renamed:
+                renamed["text"] = renamed.pop("word")
             return {"start": None, "end": None, **renamed}
         case (str(text), str(label)):
             return {"start": None, "end": None, "type": label, "text": text}

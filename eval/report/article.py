@@ -24,7 +24,7 @@ from goldwire.corpus.errors import InputError, Problem
 from goldwire.corpus.layout import lines
 from goldwire.corpus.scheme import SCHEME
 
-__all__ = ["Node", "Row", "laid_out", "page", "printable", "terminal"]
+__all__ = ["Node", "Row", "laid_out", "page", "printable", "safe", "terminal"]
 
 _STYLES = (
     "green",
@@ -290,8 +290,8 @@ def page(document: Document) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     drawing = _Page(document)
     return Template((folder / "article.html").read_text(encoding="utf-8")).substitute(
-        lang=_safe(document.lang or ""),
-        title=_safe(document.id),
+        lang=safe(document.lang or ""),
+        title=safe(document.id),
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
         style=style,
         about=drawing.about(),
@@ -302,7 +302,7 @@ def page(document: Document) -> str:
     )
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """``text`` escaped for HTML, in elements and in quoted attributes."""
     return escape(text.replace("\0", "�"), quote=True)
 
@@ -331,12 +331,12 @@ class _Page:
 
     def about(self) -> str:
         parts = [f"{key} {value}" for key, value in (self._document.meta or {}).items()]
-        return " · ".join(_safe(part) for part in [*parts, *_counts(self._document)])
+        return " · ".join(safe(part) for part in [*parts, *_counts(self._document)])
 
     def legend(self) -> str:
         counts = Counter(mention.type for mention in self._mentions)
         items = (
-            f'<li class="m t{self._hue[name]}" data-type="{counts[name]}">{_safe(name)}</li>'
+            f'<li class="m t{self._hue[name]}" data-type="{counts[name]}">{safe(name)}</li>'
             for name in _types(self._document)
         )
         return "".join(items)
@@ -350,9 +350,9 @@ class _Page:
             + ([f"dateline: {_dateline(self._document)}"] if row.dateline else [])
         )
         spaced = " spaced" if _RUN_OF_BLANKS.search(self._text, row.start, row.end) else ""
-        section = f'<div class="section">{_safe(row.section)}</div>\n' if row.section else ""
+        section = f'<div class="section">{safe(row.section)}</div>\n' if row.section else ""
         return (
-            f'{section}<div class="row{f" {row.kind}" if known else ""}"><div class="kind">{_safe(row.kind)}</div>'
+            f'{section}<div class="row{f" {row.kind}" if known else ""}"><div class="kind">{safe(row.kind)}</div>'
             f'<{tag} class="text{spaced}">{self._drawn(row.start, row.end, row.nodes)}</{tag}>'
             f'<div class="beside">{beside}</div></div>'
         )
@@ -371,7 +371,7 @@ class _Page:
         title = " · ".join(part for part in told if part)
         return (
             f'<span class="m t{self._hue[mention.type]} h{min(node.height, 5)}" data-mention="{node.mention}"'
-            f' data-type="{_safe(mention.type)}" title="{_safe(title)}">'
+            f' data-type="{safe(mention.type)}" title="{safe(title)}">'
             f"{self._drawn(node.start, node.end, node.inside)}</span>"
         )
 
@@ -383,12 +383,12 @@ class _Page:
         parts = []
         for a, b in pairwise(cuts):
             over = [mark for mark in self._marks if mark[1][0] <= a and b <= mark[1][1]]
-            words = _safe(self._text[a:b])
+            words = safe(self._text[a:b])
             if over:
                 names = [name for name, _, _ in over]
                 classes = " ".join([*dict.fromkeys(names), *(["twice"] if names.count("said") > 1 else [])])
                 labels = " ".join(label for _, span, label in over if label and span[0] == a)
-                label = f' data-quote="{_safe(labels)}"' if labels else ""
+                label = f' data-quote="{safe(labels)}"' if labels else ""
                 words = f'<span class="{classes}"{label}>{words}</span>'
             parts.append(words)
         return "".join(parts)
@@ -398,19 +398,19 @@ class _Page:
         words = " … ".join(self._text[start:end] for start, end in sorted(quote.content))
         cue = "" if quote.cue is None else f" · {self._text[slice(*quote.cue)]}"
         return (
-            f'<div class="quote" data-number="{index}"><p><span class="tag">{_safe(quote.id or f"q{index + 1}")} '
-            f"{_safe(quote.kind)}</span> <b><bdi>{_safe(_speaker(self._document, quote))}</bdi></b>{_safe(cue)}</p>"
-            f"<blockquote>{_safe(words)}</blockquote></div>"
+            f'<div class="quote" data-number="{index}"><p><span class="tag">{safe(quote.id or f"q{index + 1}")} '
+            f"{safe(quote.kind)}</span> <b><bdi>{safe(_speaker(self._document, quote))}</bdi></b>{safe(cue)}</p>"
+            f"<blockquote>{safe(words)}</blockquote></div>"
         )
 
     def notes(self, texts: Sequence[str]) -> str:
-        return "".join(f'<p class="note">{_safe(text)}</p>' for text in texts)
+        return "".join(f'<p class="note">{safe(text)}</p>' for text in texts)
 
     def entities(self) -> str:
         counts = Counter(mention.entity for mention in self._mentions)
         rows = (
-            f"<tr><td><bdi>{_safe(entity.name or entity.id)}</bdi></td><td>{_safe(entity.type)}</td>"
-            f'<td>{_safe(entity.wikidata or "")}</td><td class="number">{counts[entity.id]}</td></tr>'
+            f"<tr><td><bdi>{safe(entity.name or entity.id)}</bdi></td><td>{safe(entity.type)}</td>"
+            f'<td>{safe(entity.wikidata or "")}</td><td class="number">{counts[entity.id]}</td></tr>'
             for entity in self._document.entities or ()
         )
         return "".join(rows)

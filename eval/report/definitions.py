@@ -39,7 +39,6 @@ def _table(title: str, *columns: str) -> Table:
     return table
 
 
-def legend(measures: Iterable[Measure]) -> Text:
+def legend(measures: Iterable[Measure]) -> list[str]:
     """A line for each measure: its name, what a hit is, and which figure is shown."""
-    lines = [f"{m.printed}: {m.definition} ({m.figure})" for m in measures]
-    return Text("\n".join(lines))
+    return [f"{m.printed}: {m.definition} ({m.figure})" for m in measures]

@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from rich import box
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from goldwire.eval.confidence import smallest_difference
 from goldwire.eval.measures import MEASURES, Measure, mode_measures, parse_measure
 from goldwire.eval.modes import MODES, OWN
 from goldwire.eval.report.definitions import legend
+from goldwire.eval.report.formats import printed
+from goldwire.eval.report.tables import DASH, Cell, Column, Figure, Name, Report, Table
 from goldwire.eval.result import Result
+from goldwire.eval.signature import parse_signature
 
-__all__ = ["Entry", "leaderboard", "printed", "scoreboard"]
-
-DASH = "—"
+__all__ = ["Entry", "caveat", "leaderboard", "oddities", "printed", "scoreboard", "task"]
 
 
 class Entry(NamedTuple):
     """One extractor's row: its result, whether gold's authors wrote it, and its speed where it was run here.
 
-    ``folder`` is where its predictions, rows, result and run were written.
+    ``folder`` is where its predictions, rows, result and run were written. ``median_seconds`` and ``p95_seconds`` are
+    the latency of a document.
     """
 
     name: str
@@ -33,55 +30,62 @@ class Entry(NamedTuple):
     cold_seconds: float | None = None
     characters_per_second: float | None = None
     folder: str = ""
+    median_seconds: float | None = None
+    p95_seconds: float | None = None
+    peak_memory_bytes: int | None = None
 
 
-def leaderboard(entries: Sequence[Entry]) -> RenderableType:
-    """One table for each view and mode, in the order of the entries; what the columns are, what they can tell."""
-    tasks = dict.fromkeys((entry.result.view, entry.result.mode) for entry in entries)
-    parts: list[RenderableType] = [
-        _table([e for e in entries if (e.result.view, e.result.mode) == task], *task) for task in tasks
-    ]
-    shown = [measure for mode in dict.fromkeys(mode for _, mode in tasks) for measure in _columns(mode)]
-    parts.append(legend(dict.fromkeys(shown)))
+def leaderboard(entries: Sequence[Entry]) -> Report:
+    """One table for each task, in the order of the entries, and what they can and cannot tell."""
+    tasks: dict[str, list[Entry]] = {}
+    for entry in entries:
+        tasks.setdefault(task(entry.result), []).append(entry)
+    shown = dict.fromkeys(m for entry in entries for m in _measures(entry.result.mode))
+    notes = legend(shown)
     if any(entry.by_gold_authors for entry in entries):
-        parts.append(Text("* by the authors of the gold"))
-    parts.append(Text(caveat([entry.result for entry in entries])))
-    return Group(*parts)
+        notes.append("* by the authors of the gold")
+    tables = tuple(_table(signature, table) for signature, table in tasks.items())
+    return Report(tables, tuple(notes), caveat([entry.result for entry in entries]))
 
 
-def _columns(mode: str) -> list[Measure]:
+def task(result: Result) -> str:
+    """The signature that the scores of a result share, ``*`` for the score; the view where it has no scores."""
+    for score in result.scores.values():
+        return str(parse_signature(score["signature"])._replace(score="*"))
+    return f"view:{result.view}"
+
+
+def _measures(mode: str) -> list[Measure]:
     """What a leaderboard shows: a headline for each layer, or all scores of another program's mode."""
     return [m for m in MEASURES.values() if m.headline] if mode == OWN else list(mode_measures(mode))
 
 
-def _title(view: str, mode: str) -> str:
-    return f"task: {view}" if mode == OWN else f"task: {view}, as {mode}"
+def _title(result: Result) -> str:
+    return f"task: {result.view}" if result.mode == OWN else f"task: {result.view}, as {result.mode}"
 
 
-def _table(entries: Sequence[Entry], view: str, mode: str) -> Table:
-    headlines = _columns(mode)
-    table = Table(title=_title(view, mode), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    table.add_column("extractor")
-    for measure in headlines:
-        table.add_column(measure.name.replace(".", ".\n"), justify="right")
-    table.add_column("cold\ns", justify="right")
-    table.add_column("warm\nchars/s", justify="right")
+def _table(signature: str, entries: Sequence[Entry]) -> Table:
+    headlines = [measure.name for measure in _measures(entries[0].result.mode)]
+    columns = (
+        Column("extractor", words=True, marked="by gold authors"),
+        *(Column(name, head=name.replace(".", ".\n"), interval="") for name in headlines),
+        Column("cold s", ".2f", "cold\ns"),
+        Column("warm chars/s", ",.0f", "warm\nchars/s"),
+    )
+    rows = []
     for entry in entries:
-        cells = [_figure(entry.result.scores.get(measure.name)) for measure in headlines]
-        cold = DASH if entry.cold_seconds is None else f"{entry.cold_seconds:.2f}"
-        warm = DASH if entry.characters_per_second is None else f"{entry.characters_per_second:,.0f}"
-        table.add_row(entry.name + "*" * entry.by_gold_authors, *cells, cold, warm)
-    return table
+        speeds: list[Cell] = [DASH if n is None else n for n in (entry.cold_seconds, entry.characters_per_second)]
+        figures = [_figure(entry.result.scores.get(name)) for name in headlines]
+        rows.append((Name(entry.name, entry.by_gold_authors), *figures, *speeds))
+    return Table(_title(entries[0].result), columns, tuple(rows), signature)
 
 
-def _figure(score: dict[str, Any] | None) -> str:
-    """The value with its interval below; a dash where the layer was not attempted, ``null`` where it is undefined."""
+def _figure(score: dict[str, Any] | None) -> Cell:
+    """The value with its interval; a dash where the layer was not attempted."""
     if score is None:
         return DASH
-    if score["value"] is None:
-        return "null"
     interval = score.get("interval")
-    return f"{score['value']:.3f}" + (f"\n{interval[0]:.2f}–{interval[1]:.2f}" if interval else "")
+    return Figure(score["value"], tuple(interval) if interval and score["value"] is not None else None)
 
 
 def caveat(results: Sequence[Result]) -> str:
@@ -109,59 +113,48 @@ def caveat(results: Sequence[Result]) -> str:
     return f"{scope}; the smallest difference between two extractors that it could detect is {least}."
 
 
-def scoreboard(result: Result) -> RenderableType:
+def scoreboard(result: Result) -> Report:
     """Every score of one result, with what was odd."""
-    table = Table(title=_title(result.view, result.mode), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    for name in ("score", "value", "95 %", "P", "R", "gold", "predicted"):
-        table.add_column(name, justify="left" if name == "score" else "right")
+    columns = (
+        Column("score", words=True),
+        Column("value", interval="95 %"),
+        *map(Column, ("P", "R", "gold", "predicted")),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    names = list(result.scores)
     for name, score in result.scores.items():
-        interval = score.get("interval")
-        table.add_row(
-            name,
-            _number(score["value"]),
-            f"{interval[0]:.3f}–{interval[1]:.3f}" if interval else "",
-            _number(score["precision"]) if "precision" in score else "",
-            _number(score["recall"]) if "recall" in score else "",
-            str(score["counts"]["gold"]),
-            str(score["counts"]["predicted"]),
-            end_section=parse_measure(name).layer != _layer_after(name, list(result.scores)),
-        )
-    parts: list[RenderableType] = [table]
+        sides = score.get("precision", ""), score.get("recall", "")
+        rows.append((name, _figure(score), *sides, *_sides(score["counts"])))
+    ends = frozenset(at for at, name in enumerate(names) if parse_measure(name).layer != _layer_after(name, names))
+    tables = [Table(_title(result), columns, tuple(rows), task(result), ends)]
     if types := result.scores.get("entities.strict", {}).get("by_type"):
-        parts.append(_types(types))
-    if result.not_attempted:
-        parts.append(Text(f"not attempted: {', '.join(result.not_attempted)}"))
-    missing = ", ".join(f"{count} {name}" for name, count in result.documents.items() if count)
-    parts.append(Text(f"documents: {missing}"))
+        tables.append(_types(types, result.scores["entities.strict"]["signature"]))
+    return Report(tuple(tables), tuple(oddities(result)), caveat([result]))
+
+
+def oddities(result: Result) -> list[str]:
+    """What was not attempted, how the documents fared, and the warnings with their first places, a line each."""
+    notes = [f"not attempted: {', '.join(result.not_attempted)}"] if result.not_attempted else []
+    notes.append("documents: " + ", ".join(f"{count} {name}" for name, count in result.documents.items() if count))
     for warned in result.warnings:
         examples = f": {'; '.join(warned.examples)}" if warned.examples else ""
-        parts.append(Text(f"warning: {warned.code} ({warned.count}){examples}"))
-    parts.append(Text(caveat([result])))
-    return Group(*parts)
+        notes.append(f"warning: {warned.code} ({warned.count}){examples}")
+    return notes
 
 
-def _types(types: dict[str, Any]) -> Table:
-    table = Table(title="entities.strict by type", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    for name in ("type", "F1", "P", "R", "gold", "predicted"):
-        table.add_column(name, justify="left" if name == "type" else "right")
-    for name, figures in types.items():
-        numbers = [_number(figures[part]) for part in ("f1", "precision", "recall")]
-        table.add_row(name, *numbers, *(str(figures["counts"][side]) for side in ("gold", "predicted")))
-    return table
+def _types(types: dict[str, Any], signature: str) -> Table:
+    columns = (Column("type", words=True), *map(Column, ("F1", "P", "R", "gold", "predicted")))
+    rows = tuple(
+        (name, *(figures[part] for part in ("f1", "precision", "recall")), *_sides(figures["counts"]))
+        for name, figures in types.items()
+    )
+    return Table("entities.strict by type", columns, rows, signature)
 
 
-def _number(value: float | None) -> str:
-    return "null" if value is None else f"{value:.3f}"
+def _sides(counts: dict[str, int]) -> tuple[int, int]:
+    return counts["gold"], counts["predicted"]
 
 
 def _layer_after(name: str, names: list[str]) -> str:
     at = names.index(name) + 1
     return parse_measure(names[at]).layer if at < len(names) else ""
-
-
-def printed(what: RenderableType) -> None:
-    """Print to standard output: in colour on a terminal, plain and 100 columns wide elsewhere."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=100, color_system=None)
-    console.print(what)

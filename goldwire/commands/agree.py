@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from goldwire.corpus.document import Document
     from goldwire.eval.agreement import Agreement, Figure, Spans
 
-__all__ = ["agree"]
+__all__ = ["agree", "report"]
 
 
 def agree(
@@ -57,7 +57,7 @@ def agree(
         put_json(json, {**found.to_dict(), "mentions_left_out": left, "disagreements": listed})
     if json == "-":
         return
-    printed(_report(found))
+    printed(report(found))
     if without is not None:
         counts = ", ".join(f"{count} of {name}" for name, count in left.items())
         typer.echo(f"Left out, as shown in {without.name}: {counts}.")
@@ -105,7 +105,8 @@ def _leave_out(corpora: dict[str, list[Document]], guidelines: Path | None) -> d
     return left
 
 
-def _report(found: Agreement) -> RenderableType:
+def report(found: Agreement) -> RenderableType:
+    """The tables of the figures."""
     from rich import box
     from rich.console import Group
     from rich.table import Table

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from goldwire.commands.options import Draws, Json, Progress, Seed, put_json
+from goldwire.commands.options import (
+    Draws,
+    Form,
+    FormName,
+    Json,
+    Progress,
+    Seed,
+    put_json,
+    put_report,
+    refuse_two_outputs,
+)
 
 __all__ = ["combine"]
 
@@ -25,6 +35,7 @@ def combine(
     ] = None,
     rows: Annotated[Path | None, typer.Option("--rows", help="Write the rows of the whole to a Parquet file.")] = None,
     json: Json = None,
+    form: Form = FormName.terminal,
 ) -> None:
     """Report on the whole from the rows of its shards, wherever those were scored.
 
@@ -33,9 +44,10 @@ def combine(
     Example: goldwire combine shard-1.parquet shard-2.parquet
     """
     from goldwire.combining import combine as run_combine
-    from goldwire.eval.report.leaderboard import printed, scoreboard
+    from goldwire.eval.report.leaderboard import scoreboard
     from goldwire.eval.result import parse_threshold
 
+    refuse_two_outputs(form, json)
     thresholds = dict(parse_threshold(text) for text in min_ or ())
     with Progress() as progress:
         advance = progress.start("combine")
@@ -47,6 +59,5 @@ def combine(
         result = run_combine(shards, draws=draws, seed=seed, rows=rows, on_documents=counted)
     if json is not None:
         put_json(json, result.to_dict())
-    if json != "-":
-        printed(scoreboard(result))
+    put_report(scoreboard(result), form, json)
     result.require(thresholds)

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-__all__ = ["Draws", "Gold", "Json", "Progress", "Seed", "ViewName", "put_json"]
+if TYPE_CHECKING:
+    from goldwire.eval.report.tables import Report
+
+__all__ = [
+    "Advance",
+    "Draws",
+    "Form",
+    "FormName",
+    "Gold",
+    "Html",
+    "Json",
+    "Progress",
+    "Seed",
+    "ViewName",
+    "put_json",
+    "put_report",
+    "refuse_two_outputs",
+]
 
 Gold = Annotated[
     str | None,
@@ -30,6 +49,53 @@ Json = Annotated[
 ]
 
 
+class FormName(StrEnum):
+    """The forms of a report."""
+
+    terminal = "terminal"
+    csv = "csv"
+    markdown = "markdown"
+    latex = "latex"
+
+
+Form = Annotated[
+    FormName,
+    typer.Option("--format", help="Form of what is printed; csv has a row for each, with signature and caveat."),
+]
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write a page of figures, errors and annotated texts besides."),
+]
+
+
+def refuse_two_outputs(form: FormName, json: str | None) -> None:
+    """Refuse another form than the terminal's where standard output is for JSON alone.
+
+    Raises
+    ------
+    UsageError
+        Both are asked for.
+    """
+    from goldwire.corpus.errors import UsageError
+
+    if json == "-" and form != FormName.terminal:
+        raise UsageError(f"found --json - and --format {form}, expected one of them: give --json a file")
+
+
+def put_report(report: Report, form: FormName, json: str | None = None) -> None:
+    """Print a report in its form; nothing where ``json`` says that standard output is for JSON alone."""
+    from goldwire.eval.report.formats import FORMATS, printed
+
+    if json == "-":
+        return
+    if form == FormName.terminal:
+        printed(report)
+        return
+    typer.echo(FORMATS[form](report).encode(), nl=False)  # bytes: UTF-8 and CRLF, whatever the stream is
+    for note in report.notes if form == FormName.csv else ():  # which has no place for them
+        typer.echo(note, err=True)
+
+
 def put_json(where: str, content: object) -> None:
     """Write ``content`` as JSON to a file, or with ``-`` to standard output."""
     from goldwire.runs import write_json
@@ -43,28 +109,60 @@ def put_json(where: str, content: object) -> None:
         write_json(where, content)
 
 
+class Advance(Protocol):
+    """Tells a bar of steps that were done."""
+
+    def __call__(self, steps: int = 1) -> None:
+        """So many more."""
+
+
 class Progress:
-    """A progress bar on standard error, one line an extractor; nothing where that is no terminal."""
+    """A progress bar on standard error, with rate and time left; where that is no terminal, a line now and then."""
+
+    line_seconds = 30.0
 
     def __enter__(self) -> Progress:
         from rich import progress
         from rich.console import Console
+        from rich.text import Text
 
         console = Console(stderr=True)
+
+        class Rate(progress.ProgressColumn):
+            def render(self, task: progress.Task) -> Text:
+                return Text(f"{task.speed:,.1f}/s" if task.speed else "")
+
         columns = (
             progress.TextColumn("{task.description}"),
             progress.BarColumn(),
             progress.MofNCompleteColumn(),
+            Rate(),
             progress.TimeRemainingColumn(),
         )
+        self._plain = not console.is_terminal
         self._bar = progress.Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
         self._bar.start()
         return self
 
-    def start(self, name: str, documents: int | None = None) -> Callable[[], None]:
-        """Begin a bar of so many documents (``None``: not known); what comes back is called after each."""
-        task = self._bar.add_task(name, total=documents)
-        return lambda: self._bar.advance(task)
+    def start(self, name: str, total: int | None = None) -> Advance:
+        """Begin a bar of so many steps (``None``: not known); what comes back is called after each or after several."""
+        task = self._bar.add_task(name, total=total)
+        begin = told = time.monotonic()
+        done = first = 0
+
+        def advance(steps: int = 1) -> None:
+            nonlocal done, first, told
+            self._bar.advance(task, steps)
+            first = first or steps  # what an earlier run had done comes at once, and is no rate
+            done += steps
+            now = time.monotonic()
+            if self._plain and now - told >= self.line_seconds:
+                told = now
+                rate = (done - first) / (now - begin)
+                left = f", {(total - done) / rate:,.0f} s left" if total and rate else ""
+                typer.echo(f"{name}: {done} of {total or '?'}, {rate:,.1f}/s{left}", err=True)
+
+        return advance
 
     def __exit__(self, *_: object) -> None:
         self._bar.stop()

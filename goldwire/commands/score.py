@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from goldwire.commands.options import Draws, Gold, Json, Seed, ViewName, put_json
+from goldwire.commands.options import (
+    Draws,
+    Form,
+    FormName,
+    Gold,
+    Html,
+    Json,
+    Seed,
+    ViewName,
+    put_json,
+    put_report,
+    refuse_two_outputs,
+)
 
 __all__ = ["score"]
 
@@ -43,7 +55,11 @@ def score(
     seed: Seed = 0,
     min_: Annotated[
         list[str] | None,
-        typer.Option("--min", metavar="SCORE=X", help="Exit with 5 if the score is below X. May be repeated."),
+        typer.Option(
+            "--min",
+            metavar="SCORE=X",
+            help="Exit with 5 unless the score is at least X, or at most X for an error rate. May be repeated.",
+        ),
     ] = None,
     ignore_extra: Annotated[
         bool, typer.Option("--ignore-extra", help="Count predictions for unknown documents instead of refusing them.")
@@ -57,16 +73,20 @@ def score(
             "--measures", callback=_show_measures, is_eager=True, help="Print what each score means, and stop."
         ),
     ] = False,
+    form: Form = FormName.terminal,
+    html: Html = None,
 ) -> None:
     """Score predictions against gold.
 
     Example: goldwire score predictions.jsonl --view per-loc-org+names --min entities.strict=0.80
     """
-    from goldwire.eval.report.leaderboard import printed, scoreboard
+    from goldwire.eval.report.leaderboard import scoreboard
     from goldwire.eval.result import parse_threshold
+    from goldwire.explaining import explained_source, write_page
     from goldwire.runs import write_json
     from goldwire.scoring import score as run_score
 
+    refuse_two_outputs(form, json)
     thresholds = dict(parse_threshold(text) for text in min_ or ())
     result = run_score(
         gold,
@@ -84,6 +104,8 @@ def score(
         write_json(out / "result.json", result.to_dict())
     if json is not None:
         put_json(json, result.to_dict())
-    if json != "-":
-        printed(scoreboard(result))
+    put_report(scoreboard(result), form, json)
+    if html is not None:
+        write_page(html, [explained_source(result, gold, predicted, labels=labels)])
+        typer.echo(f"Written: {html}", err=True)
     result.require(thresholds)

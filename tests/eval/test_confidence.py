@@ -166,7 +166,8 @@ def test_no_draws_are_no_intervals() -> None:
 def test_a_draw_changes_no_figure_but_the_interval() -> None:
     golds, guesses, _ = two_sides(12)
     with_draws, without = (scores(golds, guesses, draws=draws)["entities.strict"] for draws in (DRAWS, 0))
-    with_draws.pop("interval")
+    assert with_draws.pop("interval")
+    assert with_draws.pop("deviation") > 0
     assert {**with_draws, "signature": ""} == {**without, "signature": ""}
 
 

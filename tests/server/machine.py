@@ -123,6 +123,7 @@ class Machine:
             "HTTP_PROXY": nowhere,
             "HTTPS_PROXY": nowhere,
             "NO_PROXY": "127.0.0.1,localhost",
+            "USE_DEFAULT_BANNED_SUBNETS": "false",  # else a backend on this machine is refused
         }
 
 

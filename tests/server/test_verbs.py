@@ -117,9 +117,27 @@ def test_an_extractor_that_fails_costs_its_prediction_and_the_exit_code_says_so(
     assert "predictions" not in bad
     assert len(good["predictions"]) == 1
     assert (
-        "error: document 'fail': found ValueError: 'as asked', expected a prediction of tests.server.test_verbs:Sure; "
+        "error: document 'fail': found ValueError: as asked, expected a prediction of tests.server.test_verbs:Sure; "
         "the task is there without it [extractor-failed]"
     ) in done.stderr
+
+
+def test_tasks_are_never_written_over_what_they_are_made_of(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write_jsonl(folder / "gold.jsonl", goldwire.load())
+    (tmp_path / "link.jsonl").symlink_to(folder / "gold.jsonl")
+    before = (folder / "gold.jsonl").read_bytes()
+    for given, out in (
+        (folder / "gold.jsonl", folder / "gold.jsonl"),
+        (folder, folder / "gold.jsonl"),
+        (folder / "gold.jsonl", tmp_path / "link.jsonl"),
+    ):
+        done = run("tasks", given, "--out", out, code=2)
+        assert done.stderr == (
+            f"goldwire: {out}: found it among what is read, expected another file: give --out another path\n"
+        )
+    assert (folder / "gold.jsonl").read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -189,7 +207,7 @@ def test_help_names_the_verbs_and_loads_no_sdk() -> None:
     )
     assert subprocess.run([sys.executable, "-c", probe]).returncode == 0
     text = run("--help").stdout
-    assert all(verb in text for verb in ("config", "tasks", "push", "pull", "sync"))
+    assert all(verb in text for verb in ("config", "tasks", "push", "pull", "sync", "serve", "adjudicate"))
     assert "LABEL_STUDIO_API_KEY" in run("push", "--help").stdout
 
 

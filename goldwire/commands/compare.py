@@ -1,0 +1,163 @@
+"""``goldwire compare``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from goldwire.commands.options import Json, put_json
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
+    from goldwire.comparing import Against, Comparison, Corrected, Win
+
+__all__ = ["compare"]
+
+
+def compare(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(metavar="RUN RUN…", help="Two or more folders that goldwire bench wrote, of one task."),
+    ],
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="NAME", help="The run that the others are compared with, or best. Default: the first."
+        ),
+    ] = None,
+    score: Annotated[
+        list[str] | None,
+        typer.Option("--score", metavar="SCORE", help="A score to compare; may be repeated. Default: the headlines."),
+    ] = None,
+    examples: Annotated[
+        int,
+        typer.Option("--examples", min=0, help="So many mentions and quotes of each side that one run alone finds."),
+    ] = 3,
+    gold: Annotated[
+        str | None, typer.Option("--gold", help="The gold of the runs, if it has moved. Default: where run.json says.")
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option("--draws", min=0, help="Draws of interval and tests. Default: those of the runs.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Their seed. Default: that of the runs.")] = None,
+    json: Json = None,
+) -> None:
+    """Say whether runs differ by more than chance, and who finds what the other does not.
+
+    Each run is compared with the first: the difference with its 95 % interval, the p of a paired bootstrap and of
+    approximate randomisation, and both after Holm's correction for all comparisons made.
+
+    Example: goldwire compare runs/rules runs/mine --score quotes.quote --examples 5
+    """
+    from goldwire.comparing import compare as run_compare
+    from goldwire.eval.report.leaderboard import printed
+
+    found = run_compare(runs, to=to, scores=score or (), gold=gold, draws=draws, seed=seed, examples=examples)
+    if json is not None:
+        put_json(json, found.to_dict())
+    if json != "-":
+        printed(_report(found))
+    for warning in found.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+
+
+def _report(found: Comparison) -> RenderableType:
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    title = f"task: {found.signature.view}, against {found.base}"
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table.add_column("run", overflow="fold")
+    for name in ("value", "diff.", "95 %", "p\nboot", "p\nrand", "Holm\nboot", "Holm\nrand", "least\nfound"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for score in found.scores:
+        table.add_row(Text(score, style="bold"))
+        table.add_row(f"  {found.base}", _number(found.values[found.base][score]["value"]))
+        for at, other in enumerate(found.against):
+            last = at + 1 == len(found.against)
+            one = other.scores.get(score)
+            cells = ["—"] if one is None else [_number(found.values[other.name][score]["value"]), *_cells(one)]
+            table.add_row(f"  {other.name}", *cells, end_section=last)
+    parts: list[RenderableType] = [table, Text(_scope(found))]
+    for other in found.against:
+        parts += _won(found, other)
+    return Group(*parts)
+
+
+def _cells(one: Corrected) -> list[str]:
+    found = one.found
+    return [
+        ("null" if found.difference is None else f"{found.difference:+.3f}") + "*" * one.told_apart,
+        "" if found.interval is None else "{:+.3f}…{:+.3f}".format(*found.interval),
+        *(_p(p) for p in (found.bootstrap_p, found.randomisation_p, one.bootstrap_p, one.randomisation_p)),
+        "" if found.detectable is None else f"{found.detectable:.3f}",
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "null" if value is None else f"{value:.3f}"
+
+
+def _p(p: float | None) -> str:
+    return "" if p is None else f"{p:.4f}".lstrip("0")[:5]
+
+
+def _scope(found: Comparison) -> str:
+    """What the figures can and cannot tell."""
+    tests = f"{found.comparisons} comparison{'s' * (found.comparisons != 1)}"
+    legend = f"* both p are 0.05 or less after Holm's correction for {tests}. " if found.comparisons else ""
+    n = found.documents
+    if found.signature.unit == "document":
+        where = f"{n} articles: the tests are over articles like these"
+    else:
+        where = (
+            f"{'One article' if n == 1 else f'{n} articles'}: the tests are over {found.units} blocks, not over news"
+        )
+    least = "the least difference found is what a paired test would find four times in five."
+    bands = [one.found.interval for other in found.against for one in other.scores.values()]
+    if any(band is not None and band[0] == band[1] for band in bands):
+        share = 1 - 0.05 ** (1 / found.units)  # of so many units not one is otherwise: the exact bound
+        least += (
+            f" An interval without width says that the {found.units} units are alike, no more: up to {share:.0%} of "
+            "units like these may be otherwise (95 %)."
+        )
+    return f"{legend}{where}; {least}"
+
+
+def _won(found: Comparison, other: Against) -> list[RenderableType]:
+    from rich.text import Text
+
+    parts: list[RenderableType] = []
+    for what, wins in other.wins.items():
+        only = {"base_only": found.base, "other_only": other.name}
+        counts = [f"{wins.counts[side]} {name} alone" for side, name in only.items()]
+        head = f"\n{what}: {', '.join(counts)}, {wins.counts['both']} both, {wins.counts['neither']} neither"
+        parts.append(Text(head, style="bold"))
+        for side, name in only.items():
+            if not wins.examples[side]:
+                continue
+            loser = other.name if side == "base_only" else found.base
+            style = "red" if side == "base_only" else "green"
+            parts.append(Text(f"  {name} alone:"))
+            parts += [_example(win, loser, style, several=found.documents > 1) for win in wins.examples[side]]
+            more = wins.counts[side] - len(wins.examples[side])
+            if more:
+                parts.append(Text(f"    … and {more} more (--examples {wins.counts[side]})", style="dim"))
+    return parts
+
+
+def _example(win: Win, loser: str, style: str, *, several: bool) -> Text:
+    """The line with the item in brackets, and what the run that does not find it has there, if it has anything."""
+    from rich.text import Text
+
+    line, before, surface, after = win.context
+    place = f"{win.outcome.document}:{line}" if several else f"line {line}"
+    text = Text(f"    {place} {win.outcome.label}: {before}")
+    text.append(f"[{surface}]", style=f"bold {style}")
+    return text.append(after).append(f" | {loser}: {win.instead}" if win.instead else "", style="dim")
