@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import math
 import operator
@@ -18,10 +19,13 @@ from goldwire.corpus.document import SCHEMA, UNSET, Document, sha256
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.structure import departures
 
-__all__ = ["Line", "document_from", "encoded", "lines_of", "read_jsonl", "replacing", "write_jsonl"]
+__all__ = ["COMPRESSED", "Line", "document_from", "encoded", "lines_of", "read_jsonl", "replacing", "write_jsonl"]
 
 _DECODER = msgspec.json.Decoder(Document)
 _ENCODER = msgspec.json.Encoder()
+COMPRESSED = {".gz": "gzip", ".zst": "zstd"}
+"""Suffixes of compressed files, and what Arrow calls their compression."""
+
 _TOO_DEEP = "brackets nested too deep"
 
 
@@ -70,7 +74,7 @@ def _decoded(line: bytes) -> Document | None:
 
 
 def read_jsonl(path: str | Path) -> Iterator[Document]:
-    """The documents of a JSONL file, one at a time.
+    """The documents of a JSONL file, one at a time; one that ends in ``.gz`` or ``.zst`` is decompressed as it is read.
 
     Raises
     ------
@@ -102,14 +106,29 @@ def read_jsonl(path: str | Path) -> Iterator[Document]:
 
 
 def write_jsonl(path: str | Path, documents: Iterable[Document]) -> int:
-    """Write ``documents`` to ``path``, one a line, and say how many; on any failure the old file stays as it was."""
+    """Write ``documents`` to ``path``, one a line, and say how many; on any failure the old file stays as it was.
+
+    A path that ends in ``.gz`` or ``.zst`` is compressed.
+    """
     count = 0
-    with replacing(path) as file:
+    with replacing(path) as target, _compressing(target, path) as file:
         for document in documents:
             file.write(encoded(document))
             file.write(b"\n")
             count += 1
     return count
+
+
+@contextlib.contextmanager
+def _compressing(file: IO[bytes], path: str | Path) -> Iterator[IO[bytes]]:
+    codec = COMPRESSED.get(Path(path).suffix)
+    if codec is None:
+        yield file
+        return
+    import pyarrow as pa
+
+    with os.fdopen(os.dup(file.fileno()), "wb") as own, pa.CompressedOutputStream(own, codec) as stream:
+        yield stream  # which closes what it writes to
 
 
 def encoded(document: Document) -> bytes:
@@ -246,11 +265,25 @@ def unreadable(path: str | Path, error: OSError, expected: str = "a file that ca
 
 @contextlib.contextmanager
 def _opened(path: str | Path) -> Iterator[IO[bytes]]:
+    codec = COMPRESSED.get(Path(path).suffix)
     try:
         with Path(path).open("rb") as file:
-            yield file
+            if codec is None:
+                yield file
+            else:
+                import pyarrow as pa
+
+                with pa.CompressedInputStream(file, codec) as stream, io.BufferedReader(stream, 1 << 20) as lines:
+                    yield lines
     except OSError as error:
+        if error.errno is None:  # Arrow's word on what it cannot decompress
+            raise _broken_archive(path, str(error)) from None
         raise unreadable(path, error) from None
+
+
+def _broken_archive(path: str | Path, said: str) -> InputError:
+    problem = Problem("not-compressed", shown(said, 100), f"a whole {Path(path).suffix} file", "copy or make it again")
+    return InputError(problem.at(file=str(path)))
 
 
 def _faults(line: bytes) -> list[Problem]:

@@ -20,6 +20,8 @@ LEAST_UNITS = 10
 """Fewer units than this tell nothing about chance: no interval."""
 
 _BLOCK = 32
+_MOST_CHOSEN = 1 << 23
+"""Units chosen at once, over all draws of a block: what holds the memory of a million documents down."""
 _EXACT_IN_FLOAT32 = 1 << 24
 
 
@@ -39,8 +41,9 @@ def resampled(columns: Floats, draws: int, seed: int) -> Floats:
     small = n * float(np.abs(columns).max(initial=0)) < _EXACT_IN_FLOAT32 and bool((columns % 1 == 0).all())
     matrix = columns.astype(np.float32 if small else np.float64)
     sums = np.empty((draws, columns.shape[1]))
-    for low in range(0, draws, _BLOCK):
-        height = min(_BLOCK, draws - low)
+    block = max(1, min(_BLOCK, _MOST_CHOSEN // max(1, n)))
+    for low in range(0, draws, block):
+        height = min(block, draws - low)
         chosen = generator.integers(0, n, size=(height, n), dtype=np.uint32).astype(np.int64)
         chosen += np.arange(height)[:, None] * n
         weights = np.bincount(chosen.ravel(), minlength=height * n).reshape(height, n)

@@ -181,9 +181,10 @@ class Tally:
 
     def by_unit(self) -> dict[Slot, Floats]:
         """For each slot a table of units, in the order of ``units``: predicted hits, gold hits, predicted, gold."""
-        order = {cell: at for at, cell in enumerate(self.units())}
-        place = np.array([order[cell] for cell in self._came()], np.int64)
-        result = {slot: np.zeros((len(order), _KEPT)) for slot in self._slots}
+        came = list(self._documents) if self._by_document else self._cells
+        place = np.empty(len(came), np.int64)
+        place[sorted(range(len(came)), key=came.__getitem__)] = np.arange(len(came))
+        result = {slot: np.zeros((len(came), _KEPT)) for slot in self._slots}
         tables = list(result.values())
         for table in self._shares if self._by_document else map(self._share, self._exact):
             for number in np.unique(table.number).tolist():
@@ -208,16 +209,19 @@ class Tally:
         """Counts of keys as floats of slots, hits divided by the denominator."""
         slot = np.array([self._slots[Slot(key.score, key.slice_value)] for key in self._keys], np.int64)
         denominator = np.array([key.denominator for key in self._keys], np.float64)[table.number, None]
+        unit, number = table.unit.astype(np.int32), slot[table.number].astype(np.int32)
+        if (denominator == 1).all() and table.counts.max(initial=0) < 1 << 31:
+            return _Table(unit, number, table.counts.astype(np.int32))
         counts = table.counts.astype(np.float64)
         counts[:, :2] = np.rint(counts[:, :2] / denominator * 2.0**30) / 2.0**30
-        return _Table(table.unit, slot[table.number], counts)
+        return _Table(unit, number, counts)
 
 
 class _Table(NamedTuple):
-    """Rows kept by unit: the unit's index, the key's or the slot's number, four counts."""
+    """Rows kept by unit: the unit's index, the key's or the slot's number, four counts; integers as small as fit."""
 
-    unit: Integers
-    number: Integers
+    unit: Any
+    number: Any
     counts: Any
 
 

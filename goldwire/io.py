@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import InputError, Problem, UsageError
 from goldwire.corpus.formats import NAMES, Format, Losses, format_named, format_of
+from goldwire.corpus.formats.goldwire import SUFFIXES
 from goldwire.corpus.store import unreadable
 
 __all__ = ["READ", "files", "format_to_read", "format_to_write", "read", "write"]
@@ -20,9 +22,10 @@ READ = (*NAMES, LABEL_STUDIO)
 
 
 def read(path: str | Path, format: str | None = None, *, losses: Losses | None = None) -> Iterator[Document]:  # noqa: A002
-    """The documents of a file or a folder, one at a time.
+    """The documents of a file, a folder, a glob or, for ``-``, of standard input, one at a time.
 
-    A folder is one of a format that is a folder, or holds files: all its ``.jsonl`` files in the order of their names,
+    A glob such as ``part-*.jsonl.zst`` is read in the order of the names; standard input is goldwire JSONL. A folder
+    is one of a format that is a folder, or holds files: all its ``.jsonl`` files in the order of their names,
     or where it has none, all files of a known format. ``format`` is one of ``READ``;
     without it the path is looked at. ``losses`` counts what the record has no place for.
 
@@ -83,8 +86,7 @@ def format_to_write(path: str | Path, format: str | None = None) -> Format:  # n
     """
     known = [format_named(name) for name in NAMES]
     if format is None:
-        suffix = Path(path).suffix
-        chosen = next((found for found in known if found.write and suffix in _suffixes(found)), None)
+        chosen = next((found for found in known if found.write and _is_named(found, Path(path))), None)
         if chosen is None:
             suffixes = ", ".join(f"{s} ({found.name})" for found in known if found.write for s in _suffixes(found))
             raise UsageError(f"{path}: found no suffix of a format, expected one of {suffixes}: name it with --to")
@@ -97,7 +99,7 @@ def format_to_write(path: str | Path, format: str | None = None) -> Format:  # n
 
 
 def files(path: str | Path) -> list[Path]:
-    """The goldwire JSONL files that ``path`` stands for.
+    """The goldwire JSONL files that ``path``, a file, a folder or a glob, stands for.
 
     Raises
     ------
@@ -105,9 +107,11 @@ def files(path: str | Path) -> list[Path]:
         A folder cannot be read, or holds no ``.jsonl`` file.
     """
     place = Path(path)
+    if any(sign in str(place) for sign in "*?[") and not place.exists():
+        return [file for part in _globbed(place) for file in files(part)]
     if not os.path.isdir(place):  # noqa: PTH112 (pathlib's raises where access is denied)
         return [place]
-    found = [place / name for name in _names(place) if name.endswith(".jsonl")]
+    found = [place / name for name in _names(place) if name.endswith(SUFFIXES)]
     if not found:
         raise InputError(
             Problem("no-documents", "a folder without .jsonl files", "one or more", "check the path", file=str(path))
@@ -117,6 +121,12 @@ def files(path: str | Path) -> list[Path]:
 
 def _sources(path: Path, name: str | None) -> Iterator[tuple[Path, Format]]:
     """What there is to read, and its formats."""
+    if str(path) == "-":
+        path = Path("/dev/stdin")
+    elif any(sign in str(path) for sign in "*?[") and not path.exists():
+        for part in _globbed(path):
+            yield from _sources(part, name)
+        return
     named = None if name is None else _format_named(name)
     if not os.path.isdir(path):  # noqa: PTH112
         yield path, named or _seen(path)
@@ -129,7 +139,7 @@ def _sources(path: Path, name: str | None) -> Iterator[tuple[Path, Format]]:
         mine = [] if named.matches(path) else [part for part in parts if part.is_file() and _is_of(named, part)]
         yield from ((part, named) for part in mine or [path])
         return
-    lines = [path / name for name in listed if name.endswith(".jsonl")]
+    lines = [path / name for name in listed if name.endswith(SUFFIXES)]
     whole = None if lines else format_of(path)
     if whole is not None:
         yield path, whole
@@ -162,7 +172,11 @@ def _label_studio() -> Format:
 
 
 def _is_of(named: Format, file: Path) -> bool:
-    return named.matches(file) or file.suffix in _suffixes(named)
+    return named.matches(file) or _is_named(named, file)
+
+
+def _is_named(found: Format, file: Path) -> bool:
+    return file.name.endswith(_suffixes(found))
 
 
 def _suffixes(found: Format) -> tuple[str, ...]:
@@ -175,12 +189,19 @@ def _seen(path: Path) -> Format:
     except OSError as error:
         raise unreadable(path, error) from None
     found = _format_of(path)
-    if found is None and path.suffix == ".jsonl":
+    if found is None and path.name.endswith(SUFFIXES):
         found = format_named("goldwire")  # which says what is wrong with it
     if found is None:
         expected = f"one of {', '.join(READ)}"
         remedy = "name the format with --from, if it is one of these"
         raise InputError(Problem("unknown-format", "a file of no known format", expected, remedy, file=str(path)))
+    return found
+
+
+def _globbed(pattern: Path) -> list[Path]:
+    found = sorted(Path(path) for path in glob.glob(str(pattern), recursive=True))  # noqa: PTH207 (Path's is relative)
+    if not found:
+        raise InputError(Problem("no-documents", "nothing that fits", "one or more files", "", file=str(pattern)))
     return found
 
 

@@ -15,6 +15,7 @@ from goldwire.eval.labels import LabelMap
 from goldwire.eval.result import Result
 from goldwire.eval.scorer import Scorer
 from goldwire.io import read
+from goldwire.joining import joined
 
 __all__ = ["MOST_DRAWS", "Source", "documents_of", "feed", "gold_name", "refuse_draws", "score", "warn_of_losses"]
 
@@ -129,47 +130,18 @@ def gold_name(source: Source | None, corpus_hash: str = "") -> str:
 def feed(
     scorer: Scorer, gold: Iterator[Document], predicted: Iterator[Document], *, ignore_extra: bool = False
 ) -> None:
-    """Join both streams by id and add each pair; where both have one order, only a pair is in memory at a time.
+    """Join both streams by id (``joined``) and add each pair.
 
     Raises
     ------
     InputError
         A prediction for an unknown document (unless they are to be ignored), or two for one.
     """
-    golds: dict[str, Document] = {}
-    guesses: dict[str, Document] = {}
-    done: set[str] = set()
-    streams = [(gold, golds, guesses), (predicted, guesses, golds)]
-    while streams:
-        for stream in list(streams):
-            source, mine, theirs = stream
-            document = next(source, None)
-            if document is None:
-                streams.remove(stream)
-                continue
-            name = document.id
-            if name in mine or name in done:
-                raise InputError(
-                    Problem("duplicate-document", shown(name), "one document an id", "remove one", "id", name)
-                )
-            if name in theirs:
-                other = theirs.pop(name)
-                done.add(name)
-                scorer.add(*((document, other) if mine is golds else (other, document)))
-            else:
-                mine[name] = document
-    for name in guesses:
-        if not ignore_extra:
-            raise InputError(
-                Problem(
-                    "unknown-document",
-                    shown(name),
-                    "an id that gold has",
-                    "correct it, or use --ignore-extra",
-                    "id",
-                    name,
-                )
-            )
-        scorer.warn("extra-document", name)
-    for document in golds.values():
-        scorer.add(document, None)
+    for ours, theirs in joined(gold, predicted):
+        if ours is not None:
+            scorer.add(ours, theirs)
+        elif theirs is not None:
+            if not ignore_extra:
+                name, remedy = theirs.id, "correct it, or use --ignore-extra"
+                raise InputError(Problem("unknown-document", shown(name), "an id that gold has", remedy, "id", name))
+            scorer.warn("extra-document", theirs.id)
