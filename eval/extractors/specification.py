@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from goldwire.corpus.errors import UsageError, shown
+from goldwire.corpus.formats.goldwire import SUFFIXES
 
 __all__ = [
     "ADAPTERS",
@@ -174,7 +175,7 @@ def _kind(text: str) -> str:
         return prefix
     if text in BUILT_IN or text in registered():
         return "name"
-    if text.endswith(".jsonl") or (bool(text) and _exists(text)):
+    if text == "-" or text.endswith(SUFFIXES) or (bool(text) and _exists(text)):
         return "file"
     return "object" if colon and rest else ""
 

@@ -30,6 +30,8 @@ from goldwire.eval.extractors.specification import ADAPTERS, FORMS, adapter, par
         ("https://h/p?view=wide?", "http", "https://h/p?view=wide", {}),
         ("mine.jsonl", "file", "mine.jsonl", {}),
         ("mine.jsonl?labels=map.toml", "file", "mine.jsonl", {"labels": "map.toml"}),
+        ("part-?.jsonl.zst", "file", "part-?.jsonl.zst", {}),
+        ("-", "file", "-", {}),
         ("./natasha", "file", "./natasha", {}),
         ("folder", "file", "folder", {}),
         ("odd?view=names", "file", "odd?view=names", {}),
