@@ -43,6 +43,7 @@ def failing(text):
 @pytest.fixture
 def place(pytester: pytest.Pytester) -> pytest.Pytester:
     """A folder with ``gold.jsonl`` and the module ``mine`` of extractors."""
+    pytester.makeini("[pytest]\n")  # not the settings of this checkout, if the folder lies in it
     write(pytester.path / "gold.jsonl", [GOLD])
     pytester.makepyfile(mine=EXTRACTORS)
     return pytester

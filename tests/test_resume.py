@@ -201,7 +201,7 @@ def test_a_journal_whose_end_the_machine_lost_is_read_up_to_there(cut: Path) -> 
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        (lambda: Path("counting.py").write_text(COUNTING.replace('"1"', '"2"'), encoding="utf-8"), "version, made"),
+        (lambda: Path("counting.py").write_text(COUNTING.replace('"1"', '"1.1"'), encoding="utf-8"), "version, made"),
         (lambda: Path("counting.py").write_text(COUNTING + "# more\n", encoding="utf-8"), "made"),
         (lambda: None, "documents"),
     ],

@@ -10,7 +10,10 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from goldwire.corpus.document import Document, Entity, Mention, Quote, Section
+from goldwire.eval.comparison import differences
+from goldwire.eval.measures import MEASURES
 from goldwire.eval.report.leaderboard import Entry, leaderboard, scoreboard
+from goldwire.eval.scorer import Scorer
 from tests.eval.cases.records import SCHEMES, TEXT, document, mentions, prf, result, scores, semeval, warned
 
 
@@ -24,6 +27,23 @@ def test_predictions_given_twice_are_not_hits_twice(scheme: str) -> None:
 def test_predictions_given_twice_are_not_hits_on_two_gold_mentions(scheme: str) -> None:
     found = scores(document("AAA AAA"), document("AAAAAAA", "AAAAAAA"))[f"entities.{scheme}"]
     assert found["counts"]["spurious"] == 1
+
+
+def test_a_p_is_not_one_sided_with_the_side_chosen_by_the_data() -> None:
+    golds = [replace(document("AA B"), id=f"d{at:02}") for at in range(12)]
+    tallies = []
+    for right in (9, 3):
+        scorer = Scorer()
+        for at, gold in enumerate(golds):
+            scorer.add(gold, replace(document("AA" if at < right else "BB"), id=gold.id))
+        tallies.append(scorer.shard().tally)
+    strict = [MEASURES["entities.strict"]]
+    [one], [other] = (differences(a, [b], strict, draws=500, seed=0) for a, b in (tallies, tallies[::-1]))
+    ours, theirs = one["entities.strict"], other["entities.strict"]
+    assert ours.difference == -(theirs.difference or 0) != 0
+    assert (ours.bootstrap_p, ours.randomisation_p) == (theirs.bootstrap_p, theirs.randomisation_p)
+    # six documents differ, all one way: 2 of the 2**6 exchanges of these are as far apart, one on either side
+    assert ours.randomisation_p == pytest.approx(2 / 2**6, abs=0.02)
 
 
 def test_duplicates_are_not_swallowed_by_sets() -> None:
