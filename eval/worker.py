@@ -60,6 +60,8 @@ def main() -> None:
         last = now
         _flush()
         _send(answers, answer)
+    with contextlib.suppress(Exception):  # it may have started processes or connections of its own
+        getattr(extractor, "close", lambda: None)()
 
 
 def _settle() -> None:

@@ -49,8 +49,8 @@ class _Judgement(NamedTuple):
 
 
 def built_in() -> list[str]:
-    """The built-in and registered extractors that are installed."""
-    return [name for name, installed in available().items() if installed]
+    """The built-in and registered extractors that are installed, but for those on terms that must be known first."""
+    return [name for name, installed in available().items() if installed and not notice(name)]
 
 
 def bench(
