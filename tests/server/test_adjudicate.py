@@ -47,7 +47,7 @@ def test_two_annotators_a_review_and_gold(server: Machine, title: Titles, tmp_pa
         content = {"result": [*result, *more], "parent_prediction": prediction["id"]}
         person.post(f"/api/tasks/{tasks[key]['id']}/annotations/", content)
 
-    tokyo = "0.mention._n3"
+    tokyo = "0__mention___n3"
     for person in (anna, boris):
         submit(person, "same")
     submit(anna, "differ")
