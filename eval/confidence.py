@@ -7,6 +7,7 @@ defined values, interpolated linearly (Efron & Tibshirani, 1993, chapter 13).
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -34,7 +35,7 @@ POWER = 1.959964 + 0.841621
 """So many standard deviations are found by a two-sided test at 5 % four times in five."""
 
 _BLOCK = 32
-_MOST_CHOSEN = 1 << 23
+_MOST_CHOSEN = 1 << 22
 """Units chosen at once, over all draws of a block: what holds the memory of a million documents down."""
 _EXACT_IN_FLOAT32 = 1 << 24
 
@@ -70,18 +71,42 @@ def draws_at_once(units: int) -> int:
 
 
 def exact_matrix(columns: Floats) -> Any:
-    """The columns as float32 where every sum over ``len(columns)`` units is exact in it, else as float64."""
-    small = len(columns) * float(np.abs(columns).max(initial=0)) < _EXACT_IN_FLOAT32
-    return columns.astype(np.float32 if small and bool((columns % 1 == 0).all()) else np.float64, order="C")
+    """The columns as float32 where every sum over ``len(columns)`` units is exact in it, else as float64.
+
+    What is float32 already has been found exact.
+    """
+    if columns.dtype == np.float32:
+        return columns
+    return _side_by_side(list(columns.T), len(columns))
+
+
+def _side_by_side(columns: Sequence[Floats], units: int) -> Any:
+    """Columns as a matrix, as ``exact_matrix`` makes it, one by one: a million units are not held twice."""
+    small = all(
+        units * float(np.abs(column).max(initial=0)) < _EXACT_IN_FLOAT32 and bool((column % 1 == 0).all())
+        for column in columns
+    )
+    matrix = np.empty((units, len(columns)), np.float32 if small else np.float64)
+    for at, column in enumerate(columns):
+        matrix[:, at] = column
+    return matrix
 
 
 def at_once(tables: Sequence[Floats], summing: Callable[[Floats], Floats]) -> list[Floats]:
     """``summing`` of each table of columns; columns that are equal are summed once."""
     if not tables:
         return []
-    columns = np.concatenate(tables, axis=1)
-    distinct, where = np.unique(columns, axis=1, return_inverse=True)
-    sums = summing(distinct)[:, where.ravel()]
+    seen: dict[bytes, int] = {}
+    distinct: list[Floats] = []
+    where: list[int] = []
+    for table in tables:
+        for column in table.T:
+            digest = hashlib.sha256(column.tobytes()).digest()
+            if digest not in seen:
+                seen[digest] = len(distinct)
+                distinct.append(column)
+            where.append(seen[digest])
+    sums = summing(_side_by_side(distinct, len(tables[0])))[:, where]
     return np.split(sums, np.cumsum([table.shape[1] for table in tables])[:-1], axis=1)
 
 

@@ -52,11 +52,9 @@ class Figures:
             self._sums.setdefault(key.score, []).append((key, counts))
         names = {measure.name for measure in measures}
         self._by_unit = {slot: table for slot, table in tally.by_unit().items() if slot.score in names}
-        self._units = tally.units()
+        self._units = tally.size
         self._resampled: dict[str, dict[str, Floats]] | None = None
-        self._documents = list(dict.fromkeys(cell.document for cell in self._units))
-        of = {name: at for at, name in enumerate(self._documents)}
-        self._place = np.array([of[cell.document] for cell in self._units], np.int64)
+        self._documents, self._place = tally.documents()
         self._per_document: dict[str, Floats] = {}
         self.deviations: dict[str, float] = {}
 
@@ -149,12 +147,12 @@ class Figures:
         return values(measure, {slot: folded(table) for slot, table in self._slots(measure).items()})
 
     def _slots(self, measure: Measure) -> dict[str, Floats]:
-        return slots(measure, self._by_unit, len(self._units))
+        return slots(measure, self._by_unit, self._units)
 
     def _interval(self, measure: Measure) -> dict[str, Any]:
         if self._draws == 0:
             return {}
-        too_few = len(self._units) < LEAST_UNITS or (measure.unit == "document" and self._unit == "block")
+        too_few = self._units < LEAST_UNITS or (measure.unit == "document" and self._unit == "block")
         found = None if too_few else interval(values(measure, self._draw(measure)))
         if found is None:
             return {"interval": None}

@@ -179,6 +179,19 @@ class Tally:
         """The units sorted by document id and block; a whole document has the block 0."""
         return sorted(self._came())
 
+    @property
+    def size(self) -> int:
+        """How many units there are."""
+        return len(self._documents) if self._by_document else len(self._cells)
+
+    def documents(self) -> tuple[list[str], Integers]:
+        """The documents' ids, sorted, and for each unit, in the order of ``units``, the index of its document."""
+        names = sorted(self._documents)
+        if self._by_document:
+            return names, np.arange(len(names))
+        of = {name: at for at, name in enumerate(names)}
+        return names, np.array([of[cell.document] for cell in self.units()], np.int64)
+
     def by_unit(self) -> dict[Slot, Floats]:
         """For each slot a table of units, in the order of ``units``: predicted hits, gold hits, predicted, gold."""
         came = list(self._documents) if self._by_document else self._cells

@@ -56,7 +56,7 @@ def joined(gold: Iterable[Document], predicted: Iterable[Document]) -> Iterator[
                 size += _size(document)
             else:
                 size -= _size(other)
-                done.add(name)
+                done.add((document if side == 0 else other).id)  # gold's, which others keep too
                 yield (document, other) if side == 0 else (other, document)
         if size > _MOST_WAITING:
             yield from _joined_on_disk(waiting, streams, done)

@@ -76,7 +76,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def started(out: str, *options: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", PROGRAM, "bench", "counting:extract", "--gold", "gold.jsonl", "--draws", "100"]
-    return subprocess.Popen([*command, "--out", out, *options], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    # where the tests themselves run in the background, SIGINT is ignored, and children inherit that
+    return subprocess.Popen(
+        [*command, "--out", out, *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def finished(out: str, *options: str) -> tuple[int, str]:
