@@ -6,6 +6,7 @@ Places are half-open and in code points of the text, as everywhere: the page's D
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +50,7 @@ class Editor:
     def __init__(self, context: Any, url: str) -> None:
         self.url = url
         self.page = context.new_page()
+        self._released = 0.0
         self.faults: list[str] = []
         self.asked: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -150,15 +152,19 @@ class Editor:
         self._show(start)
         left, top, _, bottom = self.box(start)
         _, top_2, right, bottom_2 = self.box(end - 1)
+        # a second release near the first within 450 ms is a double click to the page, and gets the first one's label
+        self.page.wait_for_timeout(max(0.0, self._released + 500 - time.monotonic() * 1000))
         self.page.mouse.move(left + 0.5, (top + bottom) / 2)
         self.page.mouse.down()
         self.page.mouse.move(right - 0.5, (top_2 + bottom_2) / 2, steps=4)
         self.page.mouse.up()
+        self._released = time.monotonic() * 1000
 
     def mark(self, key: str, span: Span) -> str:
         """A region by hotkey, then mouse; its id."""
         self.unselect()
         before = set(self.regions())
+        self._until("() => !document.querySelector('.lsf-label_selected')")
         self.press(key)
         self._until("() => document.querySelector('.lsf-label_selected')")
         self.drag(span)
@@ -280,8 +286,13 @@ class Editor:
         """A switch in the dialog of the page's settings."""
         self.page.get_by_test_id("bottombar-settings-button").click()
         row = self.page.locator("label", has_text=setting)
-        row.click()
-        row.locator("input:checked").wait_for(state="attached")
+        row.wait_for()
+        for _ in range(10):  # the dialog is drawn twice, and forgets what was clicked between
+            self.page.wait_for_timeout(300)
+            if row.locator("input").is_checked():
+                break
+            row.click()
+        assert row.locator("input").is_checked(), setting
         self.page.keyboard.press("Escape")
         row.wait_for(state="hidden")
 

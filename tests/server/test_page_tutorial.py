@@ -17,6 +17,9 @@ from typing import Any
 
 import pytest
 
+from goldwire.annotation.labeling import hotkeys
+from goldwire.corpus.document import Block, Dateline, Document, Entity, Mention, Quote
+from goldwire.corpus.layout import sections_of
 from goldwire.corpus.store import read_jsonl
 from tests.server.editor import Editor, Span, login
 from tests.server.machine import ROOT, TOKEN, Machine
@@ -145,15 +148,43 @@ def test_the_tutorial(tutorial: str, server: Machine, chromium: Any, tmp_path: P
     terminal.run(judge)
     assert camera.taken == re.findall(r"\(images/([^)]+)\)", tutorial)
     [gold] = read_jsonl(tmp_path / "gold.jsonl")
-    assert gold.text == article
-    found = [article[m.start : m.end] for m in gold.mentions or ()]
-    wanted = sorted(((place(article, row[1], row[2]), row[1]) for row in table(tutorial, "entities")), key=order)
-    assert found == [words for _, words in wanted]
+    assert gold == wanted(tutorial, article)
 
 
-def order(pair: tuple[Span, str]) -> tuple[int, int]:
-    (start, end), _ = pair
-    return start, -end
+def wanted(tutorial: str, article: str) -> Document:
+    """The document that the tables of the tutorial describe."""
+    named = {(control, key): value for (control, value), key in hotkeys().items()}
+    mentions, entities = [], {}
+    for key, words, nth, form, entity in table(tutorial, "entities"):
+        (start, end), kind = place(article, words, nth), named["entity", key]
+        mentions.append(Mention(start=start, end=end, type=kind, form=named["form", form], entity=entity))
+        entities.setdefault(entity, Entity(id=entity, type=kind, name=entity))
+    parts = {(words, nth): named["quote", key] for key, words, nth, *_ in table(tutorial, "quotes")}
+    quotes = []
+    for _, words, nth, kind, speaker in table(tutorial, "quotes"):
+        if kind:
+            ends = [(row[2], row[3]) for row in table(tutorial, "arrows") if (row[0], row[1]) == (words, nth)]
+            spans = {part: [place(article, *end) for end in ends if parts[end] == part] for part in parts.values()}
+            content = (place(article, words, nth), *spans["content"])
+            cue, said = (next(iter(spans[part]), None) for part in ("cue", "speaker"))
+            kind = named["kind", kind]
+            quotes.append(Quote(kind=kind, content=content, cue=cue, speaker=said, speaker_entity=speaker))
+    rows = [(key, *place(article, words, nth)) for key, words, nth in table(tutorial, "sections")]
+    blocks = tuple(
+        Block(kind=named["section", key], start=start, end=end) for key, start, end in rows if ("section", key) in named
+    )
+    line = {named["dateline", key]: (start, end) for key, start, end in rows if ("dateline", key) in named}
+    start, end = line.pop("dateline")
+    return Document(
+        id="article",
+        text=article,
+        mentions=tuple(mentions),
+        entities=tuple(entities.values()),
+        quotes=tuple(quotes),
+        blocks=blocks,
+        sections=sections_of(blocks),
+        dateline=Dateline(start=start, end=end, **line),
+    )
 
 
 def annotate(editor: Editor, camera: Camera, tutorial: str, article: str) -> None:
