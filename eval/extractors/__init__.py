@@ -24,6 +24,7 @@ GROUP = "goldwire.extractors"
 BUILT_IN: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "natasha": ("goldwire.eval.baselines.names:Natasha", "natasha"),
+        "natasha-rules": ("goldwire.eval.baselines.mentions:NatashaRules", "natasha"),
         "rules": ("goldwire.eval.baselines.rules:Rules", ""),
     }
 )
