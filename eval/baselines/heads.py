@@ -7,7 +7,7 @@ from typing import Final
 
 from goldwire.eval.baselines.layout import words
 
-__all__ = ["EVENTS", "GENERIC", "MEDIA", "OFFICES", "PARTS", "SIDES", "WITH_GENITIVE", "is_body", "is_occupation"]
+__all__ = ["EVENTS", "GENERIC", "MEDIA", "OFFICES", "PARTICIPLES", "PARTS", "SIDES", "WITH_GENITIVE", "is_body", "is_occupation"]
 
 _OCCUPATIONS: Final = words(
     "журналист репортер корреспондент обозреватель редактор фотограф оператор ведущий врач главврач доктор медик хирург "
@@ -25,7 +25,7 @@ _OCCUPATIONS: Final = words(
     "активист волонтер строитель электрик сварщик куратор архитектор дизайнер программист курьер таксист паломник"
 )
 _OCCUPATION: Final = re.compile(r"[а-яё]{2,}(?:олог|ограф|овед|атр)|[а-яё]{4,}ист(?:ка)?")
-_NO_OCCUPATIONS: Final = words("каталог диалог монолог аналог некролог автограф кинотеатр театр турист пассажир пролог")
+_NO_OCCUPATIONS: Final = words("турист финалист медалист фашист нацист расист")
 
 OFFICES: Final = words(
     "президент премьер премьер-министр вице-премьер вице-президент экс-президент экс-премьер экс-министр министр канцлер "
@@ -82,9 +82,17 @@ WITH_GENITIVE: Final = words("процесс этап раунд действи�
 """Event nouns that are none without a complement, or, for «боевые действия», an adjective of their own."""
 
 
-def is_occupation(lemma: str) -> bool:
-    """Whether a noun is an occupation or a role in combat, which is a mention by itself."""
-    return lemma in _OCCUPATIONS or (bool(_OCCUPATION.fullmatch(lemma)) and lemma not in _NO_OCCUPATIONS)
+PARTICIPLES: Final = {"командовать": "командующий", "управлять": "управляющий", "заведовать": "заведующий"}
+"""Verbs whose participle is an office, which the tagger takes for a form of the verb."""
+
+
+def is_occupation(lemma: str, animate: bool) -> bool:
+    """Whether a noun is an occupation or a role in combat, which is a mention by itself.
+
+    An animate noun that no table has is one by its suffix: «сейсмолог», but not «каталог».
+    """
+    suffixed = animate and bool(_OCCUPATION.fullmatch(lemma)) and lemma not in _NO_OCCUPATIONS
+    return lemma in _OCCUPATIONS or suffixed
 
 
 def is_body(lemma: str) -> bool:

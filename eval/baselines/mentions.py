@@ -79,11 +79,18 @@ class NatashaRules:
         """The mentions of the text, block by block: a headline is no part of the sentence below it."""
         text = document.text or ""
         layout = blocks(text)
+        doc = self._doc(text)
+        doc.segment(_InBlocks(self._segmenter, layout))
+        # natasha's taggers fail on what has no word
+        if doc.tokens:
+            doc.tag_ner(self._names)
+            doc.tag_morph(self._morph)
+        words, spans = [self._word(token) for token in doc.tokens or ()], list(doc.spans or ())
         found: dict[_Found, None] = {}
         for block in layout:
-            # natasha's tagger fails on what holds no word
-            if any(character.isalnum() for character in text[block.start : block.end]):
-                found |= dict.fromkeys(self._of_block(text, block))
+            inside = [word for word in words if block.start <= word.start < block.end]
+            named = [span for span in spans if block.start <= span.start and span.stop <= block.end]
+            found |= dict.fromkeys(self._of_block(text, block, inside, named))
         if head := dateline(text, layout):
             parts = ((head.place, "CITY", "name"), (head.date, "DATE", "value"), (head.agency, "ORGANIZATION", "name"))
             stated = [_Found(*span, type_, form) for span, type_, form in parts if span]
@@ -93,49 +100,64 @@ class NatashaRules:
         mentions = tuple(Mention(start=f.start, end=f.end, type=f.type, form=f.form) for f in kept)
         return Document(id=document.id, mentions=mentions)
 
-    def _of_block(self, text: str, block: Block) -> Iterator[_Found]:
-        part = text[block.start : block.end]
-        doc = self._doc(part)
-        doc.segment(self._segmenter)
-        doc.tag_ner(self._names)
-        doc.tag_morph(self._morph)
-        words = [self._word(token, block.start) for token in doc.tokens]
+    def _of_block(self, text: str, block: Block, words: Sequence[Word], spans: Sequence[Any]) -> Iterator[_Found]:
         starts = {word.start: index for index, word in enumerate(words)}
         ends = {word.end: index + 1 for index, word in enumerate(words)}
         names: dict[int, Name] = {}
-        for span in doc.spans:
-            start, end = _trimmed(part, span.start, span.stop)
-            first, last = starts.get(block.start + start), ends.get(block.start + end)
+        for span in spans:
+            start, end = _trimmed(text, span.start, span.stop)
+            first, last = starts.get(start), ends.get(end)
             if first is not None and last is not None and first < last and self._is_name(words[first:last], span.type):
                 names[first] = Name(first, last, span.type)
+        hyphened = [word for word in words if "-" in word.text and word.text[0].isalpha()]
         values = [
-            _Found(block.start + v.start, block.start + v.end, v.type, "value")
-            for v in self._values(part)
-            if not any(w.start < block.start + v.start < w.end for w in words if "-" in w.text and w.text[0].isalpha())
+            _Found(start, end, type_, "value")
+            for start, end, type_ in self._values(text, block.start, block.end)
+            if not any(word.start < start < word.end for word in hyphened)
         ]
         yield from _Reading(text, words, names, block.kind, values).mentions()
 
-    def _word(self, token: Any, offset: int) -> Word:
+    def _word(self, token: Any) -> Word:
         feats = token.feats
         token.lemmatize(self._vocabulary)
         return Word(
-            offset + token.start,
-            offset + token.stop,
+            token.start,
+            token.stop,
             token.text,
             token.lemma.replace("ё", "е"),
             token.pos,
             feats.get("Case", ""),
             feats.get("Number", ""),
             feats.get("VerbForm") == "Part" and feats.get("Variant") != "Short",
+            feats.get("Animacy") == "Anim",
         )
 
     def _is_name(self, words: Sequence[Word], type_: str) -> bool:
         """No name is one word of which every form is a verb, an adverb and the like («Отмечая …», «Ранее …»)."""
+        if type_ == "ORG" and words[0].text == "СМИ":
+            return False
         if len(words) > 1 or words[0].is_acronym or type_ == "ORG":
             return True
         parses = self._vocabulary.parse(words[0].text.lower())
         known = self._vocabulary.word_is_known(words[0].text.lower())
         return not (known and parses and all(parse.tag.POS in _NO_NAME for parse in parses))
+
+
+class _InBlocks:
+    """natasha's segmenter, each block by itself: a headline is no part of the sentence below it."""
+
+    def __init__(self, segmenter: Any, layout: Sequence[Block]) -> None:
+        self._segmenter = segmenter
+        self._layout = layout
+        self.tokenize = segmenter.tokenize
+
+    def sentenize(self, text: str) -> Iterator[Any]:
+        """The sentences of each block, with offsets into ``text``."""
+        for block in self._layout:
+            for sentence in self._segmenter.sentenize(text[block.start : block.end]):
+                sentence.start += block.start
+                sentence.stop += block.start
+                yield sentence
 
 
 class _Reading:
@@ -195,8 +217,11 @@ class _Reading:
             first = name.first
             if words[first].lemma in ("город", "г", "поселок", "село", "деревня", "река") and name.last - first > 1:
                 first += 1
-            kind, _ = kind_of_place(self._surface(first, name.last))
-            yield self._found(first, name.last, kind, "name")
+            # «Поезд Казань»: a common noun at the head of a sentence
+            elif name.last - first > 1 and words[first].pos == "NOUN" and kind_of_place(words[first].text)[0] == "CITY":
+                first += 1
+            before = words[first - 1].lemma if first else ""
+            yield self._found(first, name.last, kind_of_place(self._surface(first, name.last), before)[0], "name")
         else:
             last = complements(words, name.last - 1, self._names, frozenset())
             first = name.first
@@ -218,9 +243,9 @@ class _Reading:
         if not noun or word.lemma in _TITLES:
             return
         lemma = word.lemma.removeprefix("вице-").removeprefix("экс-")
-        if word.pos == "VERB" and not word.participle:
-            return
-        if heads.is_occupation(lemma) or lemma in heads.OFFICES:
+        if word.pos == "VERB":
+            lemma = heads.PARTICIPLES.get(word.lemma, "") if word.participle else ""
+        if heads.is_occupation(lemma, word.animate) or lemma in heads.OFFICES:
             yield from self._role(at, lemma)
         elif word.pos == "NOUN" and heads.is_body(lemma):
             yield from self._body(at, lemma)
@@ -232,7 +257,7 @@ class _Reading:
         return following.pos in ("NOUN", "PROPN") and following.case == self._words[at].case and following.text[0].islower()
 
     def _role(self, at: int, lemma: str) -> Iterator[_Found]:
-        words = self._words
+        words, word = self._words, self._words[at]
         first = adjectives(words, at)
         last = complements(words, at, self._names, _OFFICE_PREPOSITIONS.get(lemma, _BY))
         while last < len(words) and words[last - 1].pos == "ADP":
@@ -244,7 +269,7 @@ class _Reading:
         placed = any(place_of_adjective(word.lemma) for word in words[first:at])
         following = self._names.get(last)
         titled = following is not None and following.type == "PER"
-        if heads.is_occupation(lemma) or last > at + 1 or placed or (titled and last == at + 1):
+        if heads.is_occupation(lemma, word.animate) or last > at + 1 or placed or (titled and last == at + 1):
             yield self._found(first, last, "PROFESSION", "description")
 
     def _body(self, at: int, lemma: str) -> Iterator[_Found]:
@@ -306,8 +331,9 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         start += 1
     while end > start and text[end - 1] in _QUOTES:
         end -= 1
-    # «"Рога" и "копыта» has lost the marks at its ends: one name in two pairs of marks
-    return start, end
+    # «Анна Котова (Anna Kotova)» is a name and its spelling elsewhere
+    bracket = text.find(" (", start, end)
+    return start, end if bracket < 0 else bracket
 
 
 def _sound(found: dict[_Found, None]) -> list[_Found]:

@@ -24,6 +24,7 @@ class Word(NamedTuple):
     case: str
     number: str
     participle: bool
+    animate: bool
 
     @property
     def modifies(self) -> bool:
@@ -60,7 +61,6 @@ def adjectives(words: Sequence[Word], head: int) -> int:
         if before.lemma in GENERIC - {"бывший", "новый", "нынешний", "прежний"} or not _agree(before, words[head]):
             break
         first -= 1
-    # «начавшиеся в мае …» is as good as a clause, but a lone participle behind its own words cannot be told: keep it
     return first
 
 
@@ -98,7 +98,7 @@ def _genitive(
     place = at
     while place < limit and place not in names and (words[place].modifies or words[place].pos in ("DET", "NUM")):
         word = words[place]
-        if word.case not in ("Gen", "") or (word.pos == "DET" and word.lemma not in ("весь", "оба")):
+        if word.case != "Gen" or (word.pos == "DET" and word.lemma != "оба"):
             return None
         place += 1
     if place >= limit:

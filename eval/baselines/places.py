@@ -13,7 +13,7 @@ __all__ = ["adjective_of", "country", "kind_of_place", "place_of_adjective"]
 # One country a row: its name, other names, then its adjective; «_» joins the words of one name.
 _COUNTRIES: Final = """
 Россия РФ Российская_Федерация российский|СССР Советский_Союз советский|США Соединенные_Штаты Соединенные_Штаты_Америки
-американский|Великобритания Соединенное_Королевство британский|Германия ФРГ германский немецкий|Франция французский|
+американский|Великобритания Британия Соединенное_Королевство британский|Германия ФРГ германский немецкий|Франция французский|
 Италия итальянский|Испания испанский|Португалия португальский|Нидерланды Голландия нидерландский голландский|
 Бельгия бельгийский|Люксембург люксембургский|Австрия австрийский|Швейцария швейцарский|Польша польский|
 Чехия чешский|Чехословакия чехословацкий|Словакия словацкий|Венгрия венгерский|Румыния румынский|Болгария болгарский|
@@ -133,16 +133,16 @@ def country(name: str) -> str | None:
     return first if kind == "COUNTRY" else None
 
 
-def kind_of_place(name: str) -> tuple[str, str]:
+def kind_of_place(name: str, before: str = "") -> tuple[str, str]:
     """``COUNTRY``, ``CITY`` or ``LOCATION``, and the name in the nominative where a table has it, else as it stands.
 
-    A place that no table has is a LOCATION where a noun says so («Самарская область») or it is more words than one;
-    one word alone is taken for a town, which most unknown places of news are.
+    A place that no table has is a LOCATION where a noun says so, also one ``before`` it («Самарская область», «штат
+    Юта»), or it is more words than one; one word alone is taken for a town, which most unknown places of news are.
     """
     parts = name.split()
     if found := _NAMES.get(_key(parts)):
         return found
-    several = len(parts) > 1 or stem(name.lower()) in _GENERIC_STEMS
+    several = len(parts) > 1 or stem(name.lower()) in _GENERIC_STEMS or stem(before) in _GENERIC_STEMS
     return ("LOCATION" if several else "CITY"), name
 
 

@@ -25,18 +25,18 @@ _WHICH: Final = words("прошлый прошедший минувший нын
 _PERIODS: Final = words("неделя месяц год квартал полугодие выходной")
 _SPANS: Final = words("день сутки неделя месяц год десятилетие век")
 _MAGNITUDES: Final = words("тысяча миллион миллиард десяток сотня")
-_UNCOUNTED: Final = words("много мало немного сколько столько несколько оба полтора")
+_UNCOUNTED: Final = words("много мало немного сколько столько несколько оба полтора достаточно столько-то больше меньше")
 _MEASURED: Final = words(
     "год лето час минута секунда день сутки неделя месяц квартал век десятилетие градус балл раз процент километр метр "
     "сантиметр миллиметр км м см мм кг г га т гектар тонна килограмм грамм литр баррель рубль доллар евро юань иена "
     "фунт франк крона тенге гривна лира копейка цент руб долл млн млрд мегаватт киловатт вт мвт узел миля"
 )
-_MONEY: Final = words("рубль доллар евро юань иена фунт франк крона тенге гривна лира руб долл")
 
 _BEFORE_RANGE: Final = re.compile(r"\bсо?\s(\d{1,2})\sпо\s$", re.IGNORECASE)
 _GOVERNOR: Final = re.compile(r"(?:^|\W)(?:в|во|на|до|с|со|к|ко|по|[а-яё]+[уюйе]ю)\s$", re.IGNORECASE)
 _PARTITIVE: Final = re.compile(r"\sиз(?:о)?\b", re.IGNORECASE)
-_WORD: Final = re.compile(r"\s*([^\W\d_]+)")
+_WORD: Final = re.compile(r"(?:\s(?:до|или|и)\s\d+)?\s*([^\W\d_]+)")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
 class Values:
@@ -105,12 +105,12 @@ class Values:
             (name, Parser(grammar, morph)) for name, grammar in (("DATE", date), ("TIME", time), ("NUMBER", number))
         ]
 
-    def __call__(self, text: str) -> Iterator[Value]:
-        """The values of ``text``; of two that overlap the date or the time, for a count in a date is none."""
+    def __call__(self, text: str, begin: int, stop: int) -> Iterator[Value]:
+        """The values of ``text[begin:stop]``; of two that overlap the date or the time: a count in a date is none."""
         taken: list[Value] = []
         for name, parser in self._parsers:
-            for match in parser.findall(text):
-                start, end = match.span
+            for match in parser.findall(text[begin:stop]):
+                start, end = begin + match.span.start, begin + match.span.stop
                 if any(start < other.end and other.start < end for other in taken):
                     continue
                 if self._is_value(name, text, start, end):
@@ -134,6 +134,8 @@ class Values:
         if surface.startswith(("один", "одн")):
             return not _PARTITIVE.match(text, end) and surface not in ("одни", "одних", "одним", "одними")
         if re.match(r"\s?[%°$€]", text[end : end + 2]) or text[max(0, start - 2) : start].strip() in ("№", "$", "€"):
+            return False
+        if _YEAR.fullmatch(surface) and _GOVERNOR.search(text, max(0, start - 20), start):
             return False
         return self._counted(text, end)
 
