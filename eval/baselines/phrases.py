@@ -91,9 +91,7 @@ def complements(words: Sequence[Word], head: int, names: Mapping[int, Name], gov
     return at
 
 
-def _genitive(
-    words: Sequence[Word], at: int, limit: int, names: Mapping[int, Name], head: Word | None
-) -> int | None:
+def _genitive(words: Sequence[Word], at: int, limit: int, names: Mapping[int, Name], head: Word | None) -> int | None:
     """Where one genitive ends that begins at ``at``: adjectives, a numeral, then a noun or a name."""
     place = at
     while place < limit and place not in names and (words[place].modifies or words[place].pos in ("DET", "NUM")):
@@ -129,6 +127,7 @@ def _governed(words: Sequence[Word], at: int, limit: int, names: Mapping[int, Na
 
 def _joined(words: Sequence[Word], at: int, names: Mapping[int, Name]) -> bool:
     """«лидеры Чехии и Вьетнама»: a place on either side."""
-    before = any(name.last == at and name.type == "LOC" for name in names.values())
+    near = (names.get(place) for place in range(max(0, at - 4), at))
+    before = any(name is not None and name.last == at and name.type == "LOC" for name in near)
     after = names.get(at + 1)
     return before and after is not None and after.type == "LOC" and words[at + 1].case in ("Gen", "")

@@ -1,4 +1,4 @@
-"""Dates, times of day and counts: natasha's grammar of dates and rules of our own, both for yargy's parser (Kukushkin)."""
+"""Dates, times of day and counts: natasha's grammar of dates and rules of our own, for yargy's parser (Kukushkin)."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _WHICH: Final = words("прошлый прошедший минувший нын
 _PERIODS: Final = words("неделя месяц год квартал полугодие выходной")
 _SPANS: Final = words("день сутки неделя месяц год десятилетие век")
 _MAGNITUDES: Final = words("тысяча миллион миллиард десяток сотня")
-_UNCOUNTED: Final = words("много мало немного сколько столько несколько оба полтора достаточно столько-то больше меньше")
+_UNCOUNTED: Final = words("много мало немного сколько столько несколько оба полтора достаточно больше меньше")
 _MEASURED: Final = words(
-    "год лето час минута секунда день сутки неделя месяц квартал век десятилетие градус балл раз процент километр метр "
-    "сантиметр миллиметр км м см мм кг г га т гектар тонна килограмм грамм литр баррель рубль доллар евро юань иена "
-    "фунт франк крона тенге гривна лира копейка цент руб долл млн млрд мегаватт киловатт вт мвт узел миля"
+    "год лето час минута секунда день сутки неделя месяц квартал век десятилетие градус балл раз процент километр "
+    "метр сантиметр миллиметр км м см мм кг г га т гектар тонна килограмм грамм литр баррель рубль доллар евро юань "
+    "иена фунт франк крона тенге гривна лира копейка цент руб долл млн млрд мегаватт киловатт вт мвт узел миля"
 )
 
 _BEFORE_RANGE: Final = re.compile(r"\bсо?\s(\d{1,2})\sпо\s$", re.IGNORECASE)
-_GOVERNOR: Final = re.compile(r"(?:^|\W)(?:в|во|на|до|с|со|к|ко|по|[а-яё]+[уюйе]ю)\s$", re.IGNORECASE)
+_GOVERNOR: Final = re.compile(r"(?:^|\W)(?:в|во|на|до|с|со|к|ко|по)\s$", re.IGNORECASE)
 _PARTITIVE: Final = re.compile(r"\sиз(?:о)?\b", re.IGNORECASE)
 _WORD: Final = re.compile(r"(?:\s(?:до|или|и)\s\d+)?\s*([^\W\d_]+)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
