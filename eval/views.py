@@ -18,11 +18,20 @@ __all__ = ["PROJECTIONS", "SELECTIONS", "View", "parse_view"]
 PROJECTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "per-loc-org": MappingProxyType(
-            {"PERSON": "PER", "ORGANIZATION": "ORG", "COUNTRY": "LOC", "CITY": "LOC", "LOCATION": "LOC"}
+            {
+                "PERSON": "PER",
+                "ORGANIZATION": "ORG",
+                "COUNTRY": "LOC",
+                "CITY": "LOC",
+                "LOCATION": "LOC",
+                # NEREL's two further types of what the scheme calls a LOCATION
+                "STATE_OR_PROVINCE": "LOC",
+                "DISTRICT": "LOC",
+            }
         ),
     }
 )
-"""Type of the scheme → type of the task; types that are not named are outside the task."""
+"""Type of the scheme, or of NEREL, which shares its names → type of the task; others are outside the task."""
 
 SELECTIONS: Mapping[str, str] = MappingProxyType(
     {

@@ -20,6 +20,7 @@ __all__ = [
     "Naming",
     "is_name_word",
     "naming",
+    "stem",
     "surface",
 ]
 
@@ -150,19 +151,19 @@ _EPITHETS: Final = words("новый новая нынешний нынешня�
 _ENDING = re.compile(r"(?:[аео][мх]|я[мх]|[ое]в|[ая]ми|[ое]го|[ое]му|[ыи][мх]|[аеиоуыьюяй]+)$")
 
 
-def _stem(low: str) -> str:
+def stem(low: str) -> str:
     """What all cases of a word have in common and, mostly, a place and its adjective: «Саратова», «саратовский»."""
     stem = _ENDING.sub("", low).removesuffix("ск").rstrip("ийь")
     return stem if len(stem) > 2 else low[:3]
 
 
-_COUNTRY_OF: Final = {_stem(word): row.split()[0] for row in _COUNTRY_ROWS for word in row.split()}
+_COUNTRY_OF: Final = {stem(word): row.split()[0] for row in _COUNTRY_ROWS for word in row.split()}
 
 COUNTRIES: Final = frozenset(_COUNTRY_OF.values())
 """The keys in ``Naming.about`` that are countries."""
 
 UNITS: Final = frozenset(
-    _stem(word) for word in "страна государство республика область край регион район город округ штат столица".split()
+    stem(word) for word in "страна государство республика область край регион район город округ штат столица".split()
 )
 """The keys in ``Naming.about`` that mean a place without its name."""
 
@@ -286,7 +287,7 @@ def _headed(tokens: Sequence[Token], first: int, place: int, end: int, head: _He
     last = _complement(tokens, place + 1, end, head.group)
     name = () if head.body else _name_at_end(tokens, place + 1, last)
     around = [*tokens[first:place], *tokens[place + 1 : last - len(name)]]
-    stems = (_stem(t.low) for t in around if t.low not in PREPOSITIONS and t.low not in _EPITHETS)
+    stems = (stem(t.low) for t in around if t.low not in PREPOSITIONS and t.low not in _EPITHETS)
     about = tuple(dict.fromkeys(_COUNTRY_OF.get(stem, stem) for stem in stems))
     shape = "body" if head.body else "office"
     return Naming(first, last, shape, head.lemma, head.group, name, about, head.nominative, head.plural)

@@ -49,6 +49,7 @@ class BuiltIn(NamedTuple):
 BUILT_IN: Mapping[str, BuiltIn] = MappingProxyType(
     {
         "natasha": BuiltIn("goldwire.eval.baselines.names:Natasha", "natasha", "goldwire[natasha]"),
+        "natasha-rules": BuiltIn("goldwire.eval.baselines.mentions:NatashaRules", "natasha", "goldwire[natasha]"),
         "pullenti": BuiltIn(
             "goldwire.eval.baselines.pullenti:Pullenti",
             "pullenti",

@@ -620,7 +620,7 @@ def test_the_command_says_what_it_cannot_serve(goldwire: Callable[..., Any], tmp
     done = goldwire("label", "serve", "nobody")
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(
-        "goldwire: extractor 'nobody': found no such name or file; expected natasha, pullenti, rules,"
+        "goldwire: extractor 'nobody': found no such name or file; expected natasha, natasha-rules, pullenti, rules,"
     )
     done = goldwire("label", "serve", tmp_path / "gone.jsonl")
     assert done.code == 1

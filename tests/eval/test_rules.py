@@ -351,6 +351,14 @@ def test_a_projection_renames_and_drops_types_of_gold() -> None:
     assert found["by_type"]["LOC"]["counts"]["gold"] == 3
 
 
+def test_the_types_of_places_that_nerel_has_besides_are_places() -> None:
+    gold = plain((0, 3, "STATE_OR_PROVINCE"), (4, 7, "DISTRICT"), (8, 11, "FACILITY"), (12, 15, "NATIONALITY"))
+    gold = replace(gold, text=TEXT)
+    found = scores(gold, plain((0, 3, "LOC"), (4, 7, "LOC")), view="per-loc-org")["entities.strict"]
+    assert semeval(found) == (2, 0, 0, 0, 0)
+    assert list(found["by_type"]) == ["LOC"]
+
+
 def test_gold_against_itself_stays_perfect_in_a_projection() -> None:
     assert prf(scores(PLACES, PLACES, view="per-loc-org")["entities.strict"]) == (1.0, 1.0, 1.0)
     assert warned(PLACES, PLACES, view="per-loc-org") == {"ignored-outside-view": 1}

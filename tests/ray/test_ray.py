@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import time
 import signal
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
