@@ -462,7 +462,8 @@ def test_an_unknown_score_is_told_with_those_that_there_are(goldwire):
 def test_an_unknown_extractor_is_told_with_those_that_there_are(goldwire, monkeypatch):
     message = (
         "extractor 'nobody': found no such name or file; expected natasha, natasha-rules, pullenti, rules, "
-        "package.module:attribute, cmd:COMMAND, http://HOST/PATH, https://…, spacy:PIPELINE, hf:MODEL, gliner:MODEL, openai:MODEL, or a file"
+        "package.module:attribute, cmd:COMMAND, http://HOST/PATH, https://…, spacy:PIPELINE, hf:MODEL, "
+        "gliner:MODEL, openai:MODEL, or a file"
     )
     refused(goldwire, message, "bench", "nobody", *OUTPUTS, code=2)
 
