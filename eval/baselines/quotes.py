@@ -27,7 +27,7 @@ _ACCORDING: Final = words(
     "словам мнению данным информации сведениям оценке оценкам версии утверждению прогнозу прогнозам расчетам подсчетам"
 )
 _BACK_NOUNS: Final = words("мнение заявление заявлением точку данные предположение информацию")
-_LINKS: Final = words("при этом кроме того вместе с тем также а и но однако между тем в то же время ,")
+_LINKS: Final = words("тем временем при этом кроме того вместе с тем также а и но однако между тем в то же время ,")
 _COORDINATES: Final = words("и а но однако зато")
 _RELATIVES: Final = words("который которая которое которые которого которой где куда чья чей")
 _TITLED = re.compile(r"(?:назва|так$|называем|именуем)")
@@ -40,7 +40,8 @@ _PARTICIPLE = re.compile(r".{3,}(?:ая|яя|уя|вая|ив|ав|вшись|я
 class _Report:
     """A quote before its speaker is known.
 
-    ``pieces`` are token ranges; ``spans`` is set instead where the words are not whole tokens. ``place`` orders the
+    ``pieces`` are token ranges; ``spans`` is set instead where the words are not whole tokens, ``marks`` where the
+    rule knows which stretches in quote marks are reported. ``place`` orders the
     reports of a sentence; one that ``closes`` ends the words of those before it at token ``starts``. One that
     ``inherits`` has the speaker of the one before, a ``nested`` one stands inside another's words, and one that points
     ``back`` reports the sentence before.
@@ -58,6 +59,7 @@ class _Report:
     nested: bool = False
     back: bool = False
     spans: list[Span] = field(default_factory=list)
+    marks: list[Span] = field(default_factory=list)
 
 
 def quotes(text: str, blocks: Sequence[Block]) -> tuple[tuple[Quote, ...], tuple[Entity, ...]]:
@@ -164,6 +166,8 @@ def _conjunction(sentence: Sentence, cue: Cue) -> int | None:
             return None if lone or cue.verb.kind == "any" else at + 2
         if low == "," and cue.verb.kind == "ask":
             return at + 1
+        if low == "," and cue.verb.kind == "urge" and sentence.low(at + 1) == "чтобы" and at + 2 < len(sentence.tokens):
+            return at + 2
     return None
 
 
@@ -246,13 +250,34 @@ def _trailing(sentence: Sentence, cue: Cue, _found: Sequence[_Report]) -> _Repor
 def _goes_on(sentence: Sentence, at: int) -> bool:
     """Whether what stands behind «…, сказал X, » still is the reported clause: no gerund, relative or apposition."""
     low = sentence.low(at)
+    if low == "не":
+        return len(sentence.tokens) > at + 1
     if low in _RELATIVES | PREPOSITIONS | _COORDINATES or _PARTICIPLE.fullmatch(low):
         return False
     return len(sentence.tokens) - at > 2 and naming(sentence.tokens, at, len(sentence.tokens)) is None
 
 
+def _judged(sentence: Sentence, cue: Cue, found: Sequence[_Report]) -> _Report | None:
+    """«X назвал мост "красивым"», «X призвал "не спешить"»: words in quote marks that begin with a small letter."""
+    if cue.verb.kind not in ("urge", "name"):
+        return None
+    pair = next((i for i in range(cue.last, cue.last + WINDOW) if sentence.is_pair(i)), None)
+    if pair is None or not sentence.tokens[pair].text[1:2].islower():
+        return None
+    if sentence.find({",", ":", ";"}, cue.last, pair) is not None:
+        return None
+    speaker = subject_before(sentence, cue, _clause_start(cue.first, found))
+    if speaker is None:
+        return None
+    starts, closes = _coordination(sentence, speaker.first, cue, found)
+    first = cue.last if cue.verb.kind == "name" else pair
+    report = _Report(sentence, cue, speaker, [(first, pair + 1)], "mixed", place=cue.first, starts=starts, closes=closes)
+    report.marks.append(_quoted(sentence, pair))
+    return report
+
+
 _Rule = Callable[[Sentence, Cue, Sequence[_Report]], _Report | None]
-_VERB_RULES: Final[tuple[_Rule, ...]] = (_direct, _that, _as_reported, _colon, _trailing)
+_VERB_RULES: Final[tuple[_Rule, ...]] = (_direct, _judged, _that, _as_reported, _colon, _trailing)
 
 
 def _around(sentence: Sentence, first: int, after: int, found: Sequence[_Report]) -> list[tuple[int, int]]:
@@ -262,6 +287,8 @@ def _around(sentence: Sentence, first: int, after: int, found: Sequence[_Report]
     """
     close = sentence.find({","}, after, after + WINDOW) or len(sentence.tokens)
     left = _clause_start(first, found)
+    colon = next((i for i in range(first - 1, max(left, first - WINDOW), -1) if sentence.low(i) == ":"), None)
+    left = left if colon is None else colon + 1
     linked = all(sentence.low(i) in _LINKS for i in range(left, first))
     pieces = [(close + 1, len(sentence.tokens))] if linked else [(left, first), (close + 1, len(sentence.tokens))]
     return [(a, b) for a, b in pieces if a < b]
@@ -352,7 +379,7 @@ def _said_inside(sentence: Sentence, at: int) -> list[_Report]:
     for pieces in sentences(sentence.text, *sentence.tokens[at].inner):
         inner = Sentence(sentence.text, pieces, sentence.kind, inside=True)
         for cue in cues(inner):
-            report = _that(inner, cue, reports) if cue.verb.kind == "say" else None
+            report = _that(inner, cue, reports) or _colon(inner, cue, reports) if cue.verb.kind in ("say", "ask") else None
             if report and report.speaker:
                 report.spans = [_stripped(inner.text, inner.span(*report.pieces[0]))]
                 report.place, report.nested = at, True
@@ -400,7 +427,7 @@ def _resolved(report: _Report, cast: Cast, last: str | None) -> tuple[Quote | No
     if speaker:
         outer = last if report.nested else None
         entity = cast.resolve(sentence.tokens, speaker, cue.verb.shows if cue else "", outer)
-    marked = () if report.kind == "direct" or report.spans else tuple(_marked(report))
+    marked = () if report.kind == "direct" or report.spans else tuple(report.marks or _marked(report))
     quote = Quote(
         kind=report.kind or ("mixed" if marked else "indirect"),
         content=tuple(content),
