@@ -31,7 +31,7 @@ PROJECTIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         ),
     }
 )
-"""Type of the scheme (and of NEREL, whose names it shares) → type of the task; types that are not named are outside the task."""
+"""Type of the scheme (and of NEREL, whose names it shares) → type of the task; all other types are outside the task."""
 
 SELECTIONS: Mapping[str, str] = MappingProxyType(
     {

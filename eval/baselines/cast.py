@@ -24,7 +24,9 @@ _POSTS: Final = words(
     "начальник директор гендиректор шеф председатель спикер посол дипломат политик чиновник тренер наставник главврач"
 )
 # … these the last person that fits, but only without a complement («эксперт института» is somebody new) …
-_ROLES: Final = words("эксперт специалист ученый депутат сенатор врач генерал профессор писатель режиссер аналитик офицер")
+_ROLES: Final = words(
+    "эксперт специалист ученый депутат сенатор врач генерал профессор писатель режиссер аналитик офицер"
+)
 # … these also with one («собеседник агентства»), and bodies the last body.
 _INFORMANTS: Final = words("собеседник футболист хоккеист спортсмен")
 _BACK_BODIES: Final = words("агентство издание ведомство")
@@ -307,7 +309,7 @@ class Cast:
         if member is None:
             return None
         member.spoke = True
-        if not member.gender and member.type == "PERSON" and gender in ("m", "f") and found.name:
+        if not member.gender and member.type == "PERSON" and gender in ("m", "f") and (found.name or not member.words):
             member.gender = gender
         self._remember(member)
         if member.words:
