@@ -21,10 +21,12 @@ __all__ = ["Cast"]
 # Where the text ties them to nobody, these mean the last who spoke and may hold them …
 _POSTS: Final = words(
     "президент лидер премьер премьер-министр король канцлер министр мэр градоначальник губернатор глава руководитель "
-    "начальник директор гендиректор шеф председатель спикер посол дипломат политик чиновник тренер наставник"
+    "начальник директор гендиректор шеф председатель спикер посол дипломат политик чиновник тренер наставник главврач"
 )
 # … these the last person that fits, but only without a complement («эксперт института» is somebody new) …
-_ROLES: Final = words("эксперт специалист ученый депутат сенатор врач генерал профессор писатель режиссер аналитик")
+_ROLES: Final = words(
+    "эксперт специалист ученый депутат сенатор врач генерал профессор писатель режиссер аналитик офицер"
+)
 # … these also with one («собеседник агентства»), and bodies the last body.
 _INFORMANTS: Final = words("собеседник футболист хоккеист спортсмен")
 _BACK_BODIES: Final = words("агентство издание ведомство")
@@ -307,7 +309,7 @@ class Cast:
         if member is None:
             return None
         member.spoke = True
-        if not member.gender and member.type == "PERSON" and gender in ("m", "f") and found.name:
+        if not member.gender and member.type == "PERSON" and gender in ("m", "f") and (found.name or not member.words):
             member.gender = gender
         self._remember(member)
         if member.words:
@@ -316,12 +318,19 @@ class Cast:
 
     def _member(self, tokens: Sequence[Token], found: Naming, gender: str, outer: str | None) -> _Member | None:
         if found.shape == "pronoun":
+            if PRONOUNS[found.head] == "p" and (group := self._plural_before(tokens, found.first)):
+                return group
             return self._latest(PRONOUNS[found.head], outer)
         if found.name:
             return self._meet(found.name, self._is_nominative(found), found)
         if found.shape == "body":
             return self._body(surface(tokens, found), found)
         return self._holder(found, gender, outer) or self._office(surface(tokens, found), found)
+
+    def _plural_before(self, tokens: Sequence[Token], end: int) -> _Member | None:
+        """«Врачи довольны: по их словам, …»: the role in the plural that the sentence begins with."""
+        found = naming(tokens, 0, end)
+        return self._office(surface(tokens, found), found) if found and found.plural else None
 
     def _latest(self, wanted: str, outer: str | None = None) -> _Member | None:
         """The last person (for «они», the last agency or role in the plural) who agrees with a pronoun."""
@@ -345,9 +354,11 @@ class Cast:
             if member := self._tied(reading, gender):
                 return member
         wanted = gender if gender in ("m", "f") else "m"
+        # of an office without a verb («глава завода: …») the gender is not shown
+        fitting = ("", wanted) if gender else ("", "m", "f")
         if found.head in _POSTS and outer is None:
             likely = (*reversed(self._spoken[-_FEW:]), *self._leading)
-            member = next((m for m in likely if m.gender in ("", wanted) and m.may_hold(office)), None)
+            member = next((m for m in likely if m.gender in fitting and m.may_hold(office)), None)
             if member and any(office[1:]):
                 # the same words mean the same person from here on
                 self._tie(office, member)

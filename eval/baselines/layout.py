@@ -216,6 +216,9 @@ class Token(NamedTuple):
 class Sentence:
     """The tokens of one sentence of ``text``, the kind of its block, and whether it stands inside quote marks.
 
+    One that is ``spoken`` is a whole line led by a dash, as speech is in an interview; ``carried`` holds the lines
+    above in which its first stretch in quote marks began.
+
     Questions about a place outside the sentence are answered with nothing: an empty word, ``False``.
     """
 
@@ -223,6 +226,8 @@ class Sentence:
     tokens: list[Token]
     kind: str
     inside: bool = False
+    spoken: bool = False
+    carried: tuple[Span, ...] = ()
 
     def low(self, at: int) -> str:
         """The token at ``at`` as the tables write it."""
@@ -249,18 +254,30 @@ _PIECE = re.compile(
     r"[А-ЯЁA-Z]\.(?=\s?[А-ЯЁA-Z])|[^\W_]+(?:[-‑'’][^\W_]+|[.,:]\d+|\.(?=[A-Z]{2})[A-Z]+)*|\.{3}|[^\w\s]|_"
 )
 _MARK = re.compile('["«»„“”]')
+_CLOSES = re.compile("[«»„“”]")
 _LEADS_ON = re.compile(r"[,!?…]?\s?[-–—]\s")
 _LONGEST = 300
 """No sentence has more tokens: what nests in it is then bounded, and all work on a text is linear."""
+
+_SPEECH = 9
+"""A speech runs over no more lines than one less."""
 
 _ENDS = frozenset((".", "!", "?", "…", "..."))
 _ABBREVIATIONS = words("г гг ул им т тыс руб стр д св проф акад корр кв пл просп ст п")
 
 
-def tokens(text: str, start: int, end: int) -> list[Token]:
-    """The tokens of ``text[start:end]`` in order, with every outermost stretch in quote marks as one token."""
+def tokens(text: str, start: int, end: int, opened: bool = False) -> list[Token]:
+    """The tokens of ``text[start:end]`` in order, with every outermost stretch in quote marks as one token.
+
+    Where a stretch was ``opened`` above, the line end before ``start`` stands for its opening mark.
+    """
     found: list[Token] = []
     at = start
+    closing_above = _closing_mark(text, start, end) if opened else None
+    if closing_above is not None:
+        surface = "«" + text[start : closing_above + 1]
+        found.append(Token(start - 1, closing_above + 1, surface, surface.lower()))
+        start = at = closing_above + 1
     for opening, closing in _pairs(text, start, end):
         found += _pieces(text, at, opening)
         surface = text[opening : closing + 1]
@@ -276,14 +293,32 @@ def _pieces(text: str, start: int, end: int) -> list[Token]:
     ]
 
 
-def sentences(text: str, start: int, end: int) -> list[list[Token]]:
+def _opens(text: str, block: Block) -> bool:
+    """Whether a block begins with a mark of opening that nothing in it closes."""
+    return text[block.start] in "«„" and _closing_mark(text, block.start + 1, block.end) is None
+
+
+def _closing_mark(text: str, start: int, end: int) -> int | None:
+    """The first mark of closing in ``text[start:end]`` whose mark of opening stands before ``start``."""
+    depth = 0
+    for match in _CLOSES.finditer(text, start, end):
+        at = match.start()
+        # «“» closes what «„» opened, and opens what «”» closes
+        free = at == start or text[at - 1].isspace()
+        depth += 1 if match.group() in "«„" or (match.group() == "“" and free) else -1
+        if depth < 0:
+            return match.start()
+    return None
+
+
+def sentences(text: str, start: int, end: int, opened: bool = False) -> list[list[Token]]:
     """The sentences of ``text[start:end]`` as lists of tokens, without the full stop at the end.
 
     No sentence ends inside quote marks, after an initial or an abbreviation, or before a dash that leads on.
     """
     found: list[list[Token]] = []
     current: list[Token] = []
-    pieces = tokens(text, start, end)
+    pieces = tokens(text, start, end, opened)
     for index, token in enumerate(pieces):
         current.append(token)
         following = pieces[index + 1] if index + 1 < len(pieces) else None
@@ -297,17 +332,51 @@ def sentences(text: str, start: int, end: int) -> list[list[Token]]:
 
 
 def prose(text: str, blocks: Sequence[Block]) -> Iterator[Sentence]:
-    """The sentences of ``text`` in order, without its time lines, rubrics and dateline."""
+    """The sentences of ``text`` in order, without its time lines, rubrics and dateline.
+
+    A line led by a dash comes whole, as speech, and then in its sentences. The lines of a speech that runs over several
+    come with the last of them.
+    """
     head = dateline(text, blocks)
-    for block in blocks:
-        if block.kind in ("timestamp", "rubric"):
+    shown = [block for block in blocks if block.kind not in ("timestamp", "rubric")]
+    runs = _runs(text, shown)
+    inside = {at for last, (first, _) in runs.items() for at in range(first, last)}
+    for at, block in enumerate(shown):
+        if at in inside:
             continue
+        first, opened = runs.get(at, (at, False))
+        carried = tuple((above.start, above.end) for above in shown[first:at])
         start = head.end if head and block.start <= head.start < block.end else block.start
-        for pieces in sentences(text, start, block.end):
+        if block.kind == "paragraph" and text[block.start] in DASHES and not carried:
+            pieces = tokens(text, block.start + 1, block.end)
+            if 0 < len(pieces) <= _LONGEST:
+                yield Sentence(text, pieces, block.kind, spoken=True)
+        for pieces in sentences(text, start, block.end, opened):
             # what leads on from the dateline («INTERFAX.RU - …») is no part of the first sentence
-            first = next((i for i, t in enumerate(pieces) if t.low not in DASHES and t.text != "."), None)
-            if first is not None:
-                yield Sentence(text, pieces[first:], block.kind)
+            lead = next((i for i, t in enumerate(pieces) if t.low not in DASHES and t.text != "."), None)
+            if lead is not None:
+                yield Sentence(text, pieces[lead:], block.kind, carried=carried)
+                carried = ()
+
+
+def _runs(text: str, blocks: Sequence[Block]) -> dict[int, tuple[int, bool]]:
+    """Speech over several lines: its last line → its first, and whether the last lacks a mark of opening of its own."""
+    found: dict[int, tuple[int, bool]] = {}
+    past = 0
+    for first, block in enumerate(blocks):
+        if first < past or block.kind != "paragraph" or not _opens(text, block):
+            continue
+        for last in range(first + 1, min(len(blocks), first + _SPEECH)):
+            if blocks[last].kind != "paragraph":
+                break
+            if _opens(text, blocks[last]):
+                continue
+            own = text[blocks[last].start] in "«„"
+            if own or _closing_mark(text, blocks[last].start, blocks[last].end) is not None:
+                found[last] = (first, not own)
+                past = last + 1
+                break
+    return found
 
 
 def _breaks(pieces: Sequence[Token], at: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -27,7 +27,7 @@ _ACCORDING: Final = words(
     "словам мнению данным информации сведениям оценке оценкам версии утверждению прогнозу прогнозам расчетам подсчетам"
 )
 _BACK_NOUNS: Final = words("мнение заявление заявлением точку данные предположение информацию")
-_LINKS: Final = words("при этом кроме того вместе с тем также а и но однако между тем в то же время ,")
+_LINKS: Final = words("тем временем при этом кроме того вместе с тем также а и но однако между тем в то же время ,")
 _COORDINATES: Final = words("и а но однако зато")
 _RELATIVES: Final = words("который которая которое которые которого которой где куда чья чей")
 _TITLED = re.compile(r"(?:назва|так$|называем|именуем)")
@@ -40,7 +40,8 @@ _PARTICIPLE = re.compile(r".{3,}(?:ая|яя|уя|вая|ив|ав|вшись|я
 class _Report:
     """A quote before its speaker is known.
 
-    ``pieces`` are token ranges; ``spans`` is set instead where the words are not whole tokens. ``place`` orders the
+    ``pieces`` are token ranges; ``spans`` is set instead where the words are not whole tokens, ``marks`` where the
+    rule knows which stretches in quote marks are reported. ``place`` orders the
     reports of a sentence; one that ``closes`` ends the words of those before it at token ``starts``. One that
     ``inherits`` has the speaker of the one before, a ``nested`` one stands inside another's words, and one that points
     ``back`` reports the sentence before.
@@ -58,6 +59,7 @@ class _Report:
     nested: bool = False
     back: bool = False
     spans: list[Span] = field(default_factory=list)
+    marks: list[Span] = field(default_factory=list)
 
 
 def quotes(text: str, blocks: Sequence[Block]) -> tuple[tuple[Quote, ...], tuple[Entity, ...]]:
@@ -65,7 +67,7 @@ def quotes(text: str, blocks: Sequence[Block]) -> tuple[tuple[Quote, ...], tuple
 
     All spans are half-open and count code points. A text without blocks or without quotes gives two empty tuples.
     """
-    body = list(prose(text, blocks))
+    body = _told(prose(text, blocks))
     cast = Cast()
     for sentence in body:
         cast.learn(sentence.tokens)
@@ -87,8 +89,24 @@ def quotes(text: str, blocks: Sequence[Block]) -> tuple[tuple[Quote, ...], tuple
     return _numbered(found), cast.entities()
 
 
+def _told(body: Iterable[Sentence]) -> list[Sentence]:
+    """The sentences, each line led by a dash whole where it is attributed speech and else in its sentences."""
+    kept: list[Sentence] = []
+    spoken: Sentence | None = None
+    for sentence in body:
+        if sentence.spoken:
+            spoken = sentence if _attributed(sentence) else None
+            kept += [spoken] if spoken else []
+        elif spoken is None or sentence.tokens[0].start > spoken.tokens[-1].end:
+            kept.append(sentence)
+    return kept
+
+
 def _reports(sentence: Sentence, previous: Sentence | None) -> list[_Report]:
     """All reports of one sentence in order, the contents of earlier ones cut where a later one closes them."""
+    if sentence.spoken:
+        spoken = _attributed(sentence)
+        return [spoken] if spoken else []
     title = _title(sentence) if sentence.kind in ("headline", "subhead") else None
     if alone := title or _about_this(sentence, previous):
         return [alone]
@@ -123,6 +141,9 @@ def _direct(sentence: Sentence, cue: Cue, found: Sequence[_Report]) -> _Report |
     dash = next((i for i in range(cue.first - 1, cue.first - 5, -1) if sentence.is_dash(i)), -1)
     comma = sentence.low(dash - 1) == ","
     pair = dash - 2 if comma else dash - 1
+    # «", - сказал X, добавив, что …»: the gerund reports something else
+    if cue.verb.shows == "g" and cue.first > dash + 1:
+        return None
     if not sentence.is_pair(pair) or not (comma or cue.verb.kind == "say" or sentence.tokens[pair].is_final):
         return None
     speaker = subject_after(sentence, cue) or subject_before(sentence, cue, dash + 1)
@@ -164,6 +185,8 @@ def _conjunction(sentence: Sentence, cue: Cue) -> int | None:
             return None if lone or cue.verb.kind == "any" else at + 2
         if low == "," and cue.verb.kind == "ask":
             return at + 1
+        if low == "," and cue.verb.kind == "urge" and sentence.low(at + 1) == "чтобы" and at + 2 < len(sentence.tokens):
+            return at + 2
     return None
 
 
@@ -212,6 +235,10 @@ def _colon(sentence: Sentence, cue: Cue, found: Sequence[_Report]) -> _Report | 
     if inherits and not found and cue.verb.kind != "passive":
         return None
     direct = sentence.is_pair(colon + 1)
+    if sentence.inside and sentence.low(colon + 1) in {'"', "«", "„"} and colon + 2 < len(sentence.tokens):
+        # one mark closes both
+        lone = [(colon + 2, len(sentence.tokens))]
+        return _Report(sentence, cue, speaker, lone, "direct", place=cue.first, starts=cue.first)
     pieces = [(colon + 1, colon + 2 if direct else len(sentence.tokens))]
     starts, closes = _coordination(sentence, speaker.first if speaker else cue.first, cue, found)
     kind = "direct" if direct else ""
@@ -237,7 +264,8 @@ def _trailing(sentence: Sentence, cue: Cue, _found: Sequence[_Report]) -> _Repor
         return None
     while sentence.low(place - 1) == ",":
         place -= 1
-    pieces = [(0, place)]
+    linked = all(sentence.low(i) in _LINKS for i in range(place))
+    pieces = [] if linked else [(0, place)]
     if place and sentence.low(behind) == "," and _goes_on(sentence, behind + 1):
         pieces.append((behind + 1, len(sentence.tokens)))
     return _Report(sentence, cue, speaker, pieces, place=cue.first, starts=place, closes=True)
@@ -246,13 +274,36 @@ def _trailing(sentence: Sentence, cue: Cue, _found: Sequence[_Report]) -> _Repor
 def _goes_on(sentence: Sentence, at: int) -> bool:
     """Whether what stands behind «…, сказал X, » still is the reported clause: no gerund, relative or apposition."""
     low = sentence.low(at)
+    if low == "не":
+        return len(sentence.tokens) > at + 1
     if low in _RELATIVES | PREPOSITIONS | _COORDINATES or _PARTICIPLE.fullmatch(low):
         return False
     return len(sentence.tokens) - at > 2 and naming(sentence.tokens, at, len(sentence.tokens)) is None
 
 
+def _judged(sentence: Sentence, cue: Cue, found: Sequence[_Report]) -> _Report | None:
+    """«X назвал мост "красивым"», «X призвал "не спешить"»: words in quote marks that begin with a small letter."""
+    if cue.verb.kind not in ("urge", "name"):
+        return None
+    pair = next((i for i in range(cue.last, cue.last + WINDOW) if sentence.is_pair(i)), None)
+    if pair is None or not sentence.tokens[pair].text[1:2].islower():
+        return None
+    if sentence.find({",", ":", ";"}, cue.last, pair) is not None:
+        return None
+    speaker = subject_before(sentence, cue, _clause_start(cue.first, found))
+    if speaker is None:
+        return None
+    starts, closes = _coordination(sentence, speaker.first, cue, found)
+    first = cue.last if cue.verb.kind == "name" else pair
+    report = _Report(
+        sentence, cue, speaker, [(first, pair + 1)], "mixed", place=cue.first, starts=starts, closes=closes
+    )
+    report.marks.append(_quoted(sentence, pair))
+    return report
+
+
 _Rule = Callable[[Sentence, Cue, Sequence[_Report]], _Report | None]
-_VERB_RULES: Final[tuple[_Rule, ...]] = (_direct, _that, _as_reported, _colon, _trailing)
+_VERB_RULES: Final[tuple[_Rule, ...]] = (_direct, _judged, _that, _as_reported, _colon, _trailing)
 
 
 def _around(sentence: Sentence, first: int, after: int, found: Sequence[_Report]) -> list[tuple[int, int]]:
@@ -262,6 +313,8 @@ def _around(sentence: Sentence, first: int, after: int, found: Sequence[_Report]
     """
     close = sentence.find({","}, after, after + WINDOW) or len(sentence.tokens)
     left = _clause_start(first, found)
+    colon = next((i for i in range(first - 1, max(left, first - WINDOW), -1) if sentence.low(i) == ":"), None)
+    left = left if colon is None else colon + 1
     linked = all(sentence.low(i) in _LINKS for i in range(left, first))
     pieces = [(close + 1, len(sentence.tokens))] if linked else [(left, first), (close + 1, len(sentence.tokens))]
     return [(a, b) for a, b in pieces if a < b]
@@ -352,7 +405,9 @@ def _said_inside(sentence: Sentence, at: int) -> list[_Report]:
     for pieces in sentences(sentence.text, *sentence.tokens[at].inner):
         inner = Sentence(sentence.text, pieces, sentence.kind, inside=True)
         for cue in cues(inner):
-            report = _that(inner, cue, reports) if cue.verb.kind == "say" else None
+            report = (
+                _that(inner, cue, reports) or _colon(inner, cue, reports) if cue.verb.kind in ("say", "ask") else None
+            )
             if report and report.speaker:
                 report.spans = [_stripped(inner.text, inner.span(*report.pieces[0]))]
                 report.place, report.nested = at, True
@@ -363,7 +418,15 @@ def _said_inside(sentence: Sentence, at: int) -> list[_Report]:
 def _interrupted(sentence: Sentence, at: int) -> _Report | None:
     """«"…, - сказал X. - …"» inside one pair of marks."""
     text = sentence.text
-    inner = Sentence(text, tokens(text, *sentence.tokens[at].inner), sentence.kind, inside=True)
+    report = _attributed(Sentence(text, tokens(text, *sentence.tokens[at].inner), sentence.kind, inside=True))
+    if report:
+        report.place = at
+    return report
+
+
+def _attributed(inner: Sentence) -> _Report | None:
+    """Speech that an attribution between dashes interrupts or ends, as between marks or behind a leading dash."""
+    text = inner.text
     length = len(inner.tokens)
     report: _Report | None = None
     begin = 0
@@ -375,7 +438,7 @@ def _interrupted(sentence: Sentence, at: int) -> _Report | None:
         speaker = subject_after(inner, cue) if cue else None
         if speaker is None:
             continue
-        report = report or _Report(inner, cue, speaker, [], "direct", place=at)
+        report = report or _Report(inner, cue, speaker, [], "direct")
         left = first - 2 if inner.low(first - 2) == "," else first - 1
         if begin < left:
             report.spans.append(inner.span(begin, left))
@@ -393,6 +456,9 @@ def _resolved(report: _Report, cast: Cast, last: str | None) -> tuple[Quote | No
     """The quote of a report, or none where it has no words, and the speaker of the next one that leaves it out."""
     sentence, speaker, cue = report.sentence, report.speaker, report.cue
     content = report.spans or [span for piece in report.pieces if (span := _content(report, *piece))]
+    if sentence.carried and report.kind == "direct" and report.pieces and report.pieces[0][0] == 0:
+        content = [*(_stripped(sentence.text, _unmarked(sentence.text, span)) for span in sentence.carried), *content]
+    content = [_clean(sentence.text, span) for span in content]
     content = [span for span in content if any(c.isalnum() for c in sentence.text[span[0] : span[1]])]
     if not content:
         return None, last
@@ -400,7 +466,7 @@ def _resolved(report: _Report, cast: Cast, last: str | None) -> tuple[Quote | No
     if speaker:
         outer = last if report.nested else None
         entity = cast.resolve(sentence.tokens, speaker, cue.verb.shows if cue else "", outer)
-    marked = () if report.kind == "direct" or report.spans else tuple(_marked(report))
+    marked = () if report.kind == "direct" or report.spans else tuple(report.marks or _marked(report))
     quote = Quote(
         kind=report.kind or ("mixed" if marked else "indirect"),
         content=tuple(content),
@@ -444,6 +510,17 @@ def _is_speech(sentence: Sentence, at: int, begin: int = -1) -> bool:
         return False
     opens = at in (0, begin) or sentence.low(at - 1) in {":", ","}
     return opens or said[0][0].islower() or len(said) > 5
+
+
+def _unmarked(text: str, span: Span) -> Span:
+    """The span without the mark of opening that it begins with."""
+    return (span[0] + (text[span[0]] in "«„"), span[1])
+
+
+def _clean(text: str, span: Span) -> Span:
+    """The span without white space at its ends: the mark that opened a speech lines above stands for a line end."""
+    inner = text[span[0] : span[1]]
+    return span[0] + len(inner) - len(inner.lstrip()), span[1] - len(inner) + len(inner.rstrip())
 
 
 def _quoted(sentence: Sentence, at: int) -> Span:

@@ -38,7 +38,7 @@ _OFFICES: Final = (
     "посол дипломат постпред полпред посланник консул",
     "тренер наставник",
     "спортсмен вратарь нападающий полузащитник чемпион футболист хоккеист теннисист игрок защитник",
-    "генерал полковник командир командующий майор адмирал военный",
+    "генерал полковник командир командующий майор адмирал военный офицер",
     "адвокат юрист",
     "эксперт аналитик экономист политолог специалист ученый профессор академик доцент ректор биолог историк врач "
     "хирург метеоролог эколог инженер доктор географ археолог геолог астроном",
@@ -46,7 +46,7 @@ _OFFICES: Final = (
     "власть синоптик",
     # of the others no two words mean one holder
     *(
-        "замминистра замглавы замдиректора зампред прокурор судья следователь "
+        "главврач замминистра замглавы замдиректора зампред прокурор судья следователь "
         "источник собеседник очевидец свидетель участник житель горожанин сотрудник помощник заместитель советник "
         "координатор организатор основатель владелец уполномоченный омбудсмен король канцлер чиновник бизнесмен "
         "предприниматель ветеринар фермер капитан корреспондент журналист обозреватель спасатель пилот космонавт "
@@ -130,10 +130,10 @@ _VERBISH = re.compile(
     r".{2,}(?:[аеиоуыя]ла|[аеиоуыя]ло|[аеиоуыя]ли|л|лся|лась|лись|ет|ют|ит|ят|ется|ются|ться|ить|ать|еть)$"
 )
 _NO_VERBS: Final = words(
-    "отдела посла совет совета села штаба раздела дела стола квартала филиала совет комитет университет бюджет"
+    "дел отдела посла совет совета села штаба раздела дела стола квартала филиала совет комитет университет бюджет"
 )
 _ADJECTIVE = re.compile(r".{2,}(?:ый|ий|ой|ая|яя|ое|ее|ого|его|ому|ему|ым|им|ом|ем|ей|ую|юю|ые|ие|ых|их)$")
-_GENITIVE = re.compile(r".*(?:[аяыиьйюу]|ов|ев|ых|их|ого|его|ств|ом|ам|ям|ат|ин|ор|нн?о)$")
+_GENITIVE = re.compile(r".*(?:[аяыиьйюу]|ов|ев|ых|их|ого|его|ств|ом|ам|ям|ат|ин|ор|нн?о|дел)$")
 # Words for one country; those that share a stem («Япония», «японский») stand here once.
 _COUNTRY_ROWS: Final = (
     *("россия рф", "сша америка американский соединенные", "китай кнр китайский", "германия фрг немецкий"),
@@ -144,6 +144,10 @@ _COUNTRY_ROWS: Final = (
     *("киргизия кыргызстан киргизский", "грузия грузинский", "армения армянский", "азербайджан", "молдавия молдова"),
     *("эстония", "латвия", "литва литовский", "сирия", "иран", "ирак", "израиль", "египет египетский", "кндр"),
 )
+# Occupations that no table has, by their suffix: «сейсмолог», «машинист».
+_SUFFIXED = re.compile(r"([а-я]{2,}(?:олог|ограф|овед)|[а-я]{4,}ист)(?:а|у|ом|е)?")
+_NO_OCCUPATIONS: Final = words("каталог диалог монолог аналог некролог пролог эпилог автограф параграф")
+_PLACE_NOUNS: Final = words("города поселка села деревни станицы области республики района края округа штата острова")
 # Adjectives that say nothing of which office is meant.
 _EPITHETS: Final = words("новый новая нынешний нынешняя действующий действующая избранный избранная")
 
@@ -163,9 +167,11 @@ COUNTRIES: Final = frozenset(_COUNTRY_OF.values())
 """The keys in ``Naming.about`` that are countries."""
 
 UNITS: Final = frozenset(
-    stem(word) for word in "страна государство республика область край регион район город округ штат столица".split()
+    stem(word)
+    for word in "страна государство республика область край регион район город округ штат столица "
+    "регулятор ведомство компания предприятие организация учреждение клуб".split()
 )
-"""The keys in ``Naming.about`` that mean a place without its name."""
+"""The keys in ``Naming.about`` that mean a place or a body without its name."""
 
 
 class _Head(NamedTuple):
@@ -207,7 +213,12 @@ def _head(low: str) -> _Head | None:
         # a vice president holds another office than the president
         return base._replace(group=f"{prefix}-{base.group}")
     if found is None and _AGENCY_STEM.fullmatch(low):
-        return _Head(low, low, True, True, False)
+        # «Минфина» is a form of «Минфин»; «Минобороны» has none
+        lemma = re.sub(r"(?<=[бвгдзклмнпрстфхцчшщ])(?:а|у|ом|е)$", "", low) if low.startswith("мин") else low
+        return _Head(lemma, lemma, True, True, False)
+    suffixed = _SUFFIXED.fullmatch(low) if found is None else None
+    if suffixed and suffixed[1] not in _NO_OCCUPATIONS:
+        return _Head(suffixed[1], suffixed[1], False, suffixed[1] == low, False)
     return found
 
 
@@ -286,6 +297,13 @@ def _is_adjective(token: Token, first: bool) -> bool:
 def _headed(tokens: Sequence[Token], first: int, place: int, end: int, head: _Head) -> Naming:
     last = _complement(tokens, place + 1, end, head.group)
     name = () if head.body else _name_at_end(tokens, place + 1, last)
+    rank = _head(tokens[last].low) if last < end and not name and not head.body else None
+    if rank and rank.nominative and head.nominative and not rank.body:
+        # «командир полка майор Иван Котов» is one phrase, of the first office
+        inner = _headed(tokens, last, last, end, rank)
+        if inner.name:
+            found = _headed(tokens, first, place, last, head)
+            return found._replace(last=inner.last, name=inner.name)
     around = [*tokens[first:place], *tokens[place + 1 : last - len(name)]]
     stems = (stem(t.low) for t in around if t.low not in PREPOSITIONS and t.low not in _EPITHETS)
     about = tuple(dict.fromkeys(_COUNTRY_OF.get(stem, stem) for stem in stems))
@@ -338,6 +356,9 @@ def _name_at_end(tokens: Sequence[Token], first: int, last: int) -> tuple[str, .
     start = last
     while start > first and is_name_word(tokens[start - 1]):
         start -= 1
+    # «мэр города Устье Иван Котов»: the word behind «города» is the place
+    if last - start > 2 and start > 0 and tokens[start - 1].low in _PLACE_NOUNS:
+        start += 1
     run = [token.text for token in tokens[start:last]]
     given = next((i for i, word in enumerate(run) if word.lower().replace("ё", "е") in GIVENS or word[-1] == "."), None)
     if given is not None and given + 1 < len(run):
@@ -375,6 +396,10 @@ def surface(tokens: Sequence[Token], found: Naming) -> str:
     """The words of a phrase with its head in the nominative; adjectives before a head in another case are left out."""
     if not found.head:
         return " ".join(token.text for token in tokens[found.first : found.last] if not token.text.islower())
+    if tokens[found.first].low.startswith("мин") and found.shape == "body" and found.head not in _HEADS:
+        # an agency's short name keeps its capital, in the nominative
+        rest = [token.text for token in tokens[found.first + 1 : found.last]]
+        return " ".join((tokens[found.first].text[: len(found.head)], *rest))
     kept: list[str] = []
     at_head = True
     for token in tokens[found.first : found.last]:

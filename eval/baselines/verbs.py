@@ -15,7 +15,9 @@ WINDOW: Final = 16
 
 
 class Verb(NamedTuple):
-    """A form of a reporting verb: ``say``, ``believe``, ``ask``, ``passive`` or ``any``, and what it shows.
+    """A form of a reporting verb: what kind it is, and what it shows.
+
+    ``kind`` is ``say``, ``believe``, ``ask``, ``urge``, ``name``, ``passive`` or ``any``.
 
     ``shows`` is m, f, n or p (plural) of the subject, g for a gerund, 1 for the first person, or empty.
     """
@@ -41,7 +43,7 @@ _STEMS: Final = (
         "сказа рассказа указа написа переда призна отмети замети заяви сообщи уточни поясни объясни подтверди объяви "
         "предупреди напомни добави ответи говори подчеркну возрази воскликну повтори пообеща завери высказа изложи "
         "доложи посетова анонсирова подытожи заключи продолжи оцени вспомни допусти предположи предложи посоветова "
-        "порекомендова проговори утверди уведоми обеща опроверг отреза призва посчита спрогнозирова огласи озвучи "
+        "порекомендова проговори утверди уведоми обеща опроверг отреза посчита спрогнозирова огласи озвучи "
         "процитирова констатирова прокомментирова проинформирова резюмирова парирова рапортова отрапортова цитирова",
     ),
     ("believe", "perfective", "посчита подума повери"),
@@ -64,6 +66,13 @@ _STEMS: Final = (
     ("say", "reflexive", "призна высказа подели жалу пожалова похваста обмолви"),
     ("believe", "reflexive", "надея наде опаса сомнева"),
     ("ask", "reflexive", "поинтересова интересова"),
+    # report with «чтобы», or with words in quote marks
+    ("urge", "perfective", "потребова попроси призва"),
+    ("urge", "imperfective", "призыва"),
+    ("urge", "ovat", "треб"),
+    # report where the name given is in quote marks
+    ("name", "perfective", "назва"),
+    ("name", "imperfective", "называ"),
 )
 _PAST: Final = {"л": "m", "ла": "f", "ло": "n", "ли": "p"}
 _ENDINGS: Final = {
