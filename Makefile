@@ -78,7 +78,7 @@ test-wheel: .venv/dev
 	$(PYTHON) -m venv .venv-wheel
 	.venv-wheel/bin/pip install --quiet "$$(ls dist/*.whl)[all,test]" mlcroissant
 	mkdir -p .venv-tmp/wheel && rm -rf .venv-tmp/wheel/* && cp -r tests docs pyproject.toml README.md Makefile .venv-tmp/wheel/
-	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto -m "not browser and not models and not pullenti and not ray and not server and not checkout" tests
+	cd .venv-tmp/wheel && $(WHOLE) ../../.venv-wheel/bin/pytest -q -n auto -m "not browser and not models and not pullenti and not ray and not server and not checkout" --ignore-glob="*/test_against_*" tests
 	.venv-wheel/bin/pip install --quiet --force-reinstall --no-deps dist/*.tar.gz
 	.venv-wheel/bin/goldwire bench --draws 100 --out .venv-tmp/sdist-runs
 
