@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import UnsetType
@@ -22,10 +22,16 @@ from goldwire.corpus.store import hash_faults, lines_of
 __all__ = ["check", "check_file", "span_fault"]
 
 
-def check_file(path: str | Path, scheme: Scheme = SCHEME, elsewhere: dict[str, str] | None = None) -> Iterator[Problem]:
+def check_file(
+    path: str | Path,
+    scheme: Scheme = SCHEME,
+    elsewhere: dict[str, str] | None = None,
+    on_lines: Callable[[int], None] = lambda _: None,
+) -> Iterator[Problem]:
     """Every problem of a goldwire JSONL file, in order of its lines.
 
     ``elsewhere`` maps the ids of other files of the corpus to their places, and takes in those of this one.
+    ``on_lines`` is called after every hundred lines.
 
     Raises
     ------
@@ -36,6 +42,8 @@ def check_file(path: str | Path, scheme: Scheme = SCHEME, elsewhere: dict[str, s
     empty = True
     for line in lines_of(path):
         empty = False
+        if line.number % 100 == 0:
+            on_lines(100)
         yield from line.problems
         if line.document is None:
             continue

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
@@ -18,6 +18,8 @@ from goldwire.io import read
 from goldwire.joining import joined
 
 __all__ = ["MOST_DRAWS", "Source", "documents_of", "feed", "gold_name", "refuse_draws", "score", "warn_of_losses"]
+
+_T = TypeVar("_T")
 
 Source = str | Path | Iterable[Document | Mapping[str, Any]]
 """A path, an embedded corpus's name, or documents, or dicts of the record."""
@@ -38,6 +40,7 @@ def score(
     seed: int = 0,
     ignore_extra: bool = False,
     rows: str | Path | None = None,
+    on_documents: Callable[[int], None] | None = None,
 ) -> Result:
     """The scores of ``predicted`` on ``gold``; ``None`` stands for the embedded gold.
 
@@ -46,6 +49,7 @@ def score(
     number of bootstrap draws (0: no intervals), ``seed`` the seed of their generator. ``mode`` names another program
     whose figures are given in place of ours, without intervals: ``nervaluate-1.2``, ``seqeval``, ``seqeval-strict``,
     ``conlleval`` or ``runne-2022``. ``rows`` is a Parquet file to which the rows of counts are written.
+    ``on_documents`` is called with how many more gold documents were read.
 
     Raises
     ------
@@ -64,7 +68,10 @@ def score(
         kept = RowsFile()
     scorer = Scorer(labels=labels, view=view, mode=mode, on_rows=kept.add if kept else None)
     losses = Losses()
-    feed(scorer, documents_of(gold, losses), documents_of(predicted, losses), ignore_extra=ignore_extra)
+    golds = documents_of(gold, losses)
+    if on_documents is not None:
+        golds = counted(golds, on_documents)
+    feed(scorer, golds, documents_of(predicted, losses), ignore_extra=ignore_extra)
     warn_of_losses(scorer, losses)
     result = scorer.result(draws=draws, seed=seed, gold=gold_name(gold, scorer.gold_hash))
     if kept is not None and rows is not None:
@@ -106,6 +113,21 @@ def documents_of(source: Source | None, losses: Losses | None = None) -> Iterato
                 raise UsageError(
                     f"found {shown(item)} among the documents, expected a Document or a dict of the record"
                 )
+
+
+def counted(documents: Iterable[_T], on_documents: Callable[[int], None]) -> Iterator[_T]:
+    """The same documents; ``on_documents`` is called after each few hundred with how many they were."""
+    since = 0
+    for document in documents:
+        yield document
+        since += 1
+        if since == _AT_ONCE:
+            on_documents(since)
+            since = 0
+    on_documents(since)
+
+
+_AT_ONCE = 256
 
 
 def warn_of_losses(scorer: Scorer, losses: Losses) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from goldwire.commands.options import Progress
+
 if TYPE_CHECKING:
     from goldwire.corpus.scheme import Scheme
 
@@ -46,12 +48,13 @@ def check(
         raise UsageError("found --write without --manifest, or --name without --write; expected them together")
     chosen = SCHEME if scheme is None else read_scheme(scheme)
     counts = {"error": 0, "warning": 0}
-    for given in files:
-        elsewhere: dict[str, str] = {}  # the files of one folder are one corpus
-        for path in files_of(given):
-            for problem in check_file(path, chosen, elsewhere):
-                counts[problem.severity] += 1
-                typer.echo(f"{problem.severity}: {problem}")
+    with Progress() as progress:
+        for given in files:
+            elsewhere: dict[str, str] = {}  # the files of one folder are one corpus
+            for path in files_of(given):
+                for problem in check_file(path, chosen, elsewhere, progress.start(path.name)):
+                    counts[problem.severity] += 1
+                    typer.echo(f"{problem.severity}: {problem}")
     if write and counts["error"]:
         typer.echo("no manifest was written: correct the errors first")
     elif manifest:

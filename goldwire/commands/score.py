@@ -14,6 +14,7 @@ from goldwire.commands.options import (
     Gold,
     Html,
     Json,
+    Progress,
     Seed,
     ViewName,
     put_json,
@@ -88,17 +89,19 @@ def score(
 
     refuse_two_outputs(form, json)
     thresholds = dict(parse_threshold(text) for text in min_ or ())
-    result = run_score(
-        gold,
-        predicted,
-        labels=labels,
-        view=view,
-        mode=mode,
-        draws=draws,
-        seed=seed,
-        ignore_extra=ignore_extra,
-        rows=rows,
-    )
+    with Progress() as progress:
+        result = run_score(
+            gold,
+            predicted,
+            labels=labels,
+            view=view,
+            mode=mode,
+            draws=draws,
+            seed=seed,
+            ignore_extra=ignore_extra,
+            rows=rows,
+            on_documents=progress.start("score"),
+        )
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         write_json(out / "result.json", result.to_dict())
