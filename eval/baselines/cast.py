@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from goldwire.corpus.document import Entity
-from goldwire.eval.baselines.layout import Token, words
+from goldwire.eval.baselines.sentences import Token, words
 from goldwire.eval.baselines.speakers import COUNTRIES, GIVENS, PRONOUNS, UNITS, Naming, is_name_word, naming, surface
 
 __all__ = ["Cast"]

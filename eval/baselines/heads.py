@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from goldwire.eval.baselines.layout import words
+from goldwire.eval.baselines.sentences import words
 
 __all__ = [
     "EVENTS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from goldwire.eval.baselines.layout import words
+from goldwire.eval.baselines.sentences import words
 from goldwire.eval.baselines.speakers import stem
 
 __all__ = ["adjective_of", "country", "kind_of_place", "known_place", "place_of_adjective"]

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from goldwire.corpus.document import UNSET, Block, Entity, Quote, Span
 from goldwire.eval.baselines.cast import Cast
-from goldwire.eval.baselines.layout import DASHES, Sentence, prose, sentences, tokens, words
+from goldwire.eval.baselines.sentences import DASHES, Sentence, prose, sentences, tokens, words
 from goldwire.eval.baselines.speakers import ADVERBS, OWNERS, PREPOSITIONS, Naming, naming
 from goldwire.eval.baselines.subjects import subject_after, subject_before
 from goldwire.eval.baselines.verbs import WINDOW, Cue, Verb, back_cue, cues, verb

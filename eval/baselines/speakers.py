@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from goldwire.eval.baselines.layout import Token, words
+from goldwire.eval.baselines.sentences import Token, words
 
 __all__ = [
     "ADVERBS",
