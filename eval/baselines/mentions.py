@@ -107,11 +107,18 @@ class NatashaRules:
             token.text,
             token.lemma.replace("ё", "е"),
             token.pos,
-            feats.get("Case", ""),
+            feats.get("Case") or self._case(token),
             feats.get("Number", ""),
             feats.get("VerbForm") == "Part" and feats.get("Variant") != "Short",
             feats.get("Animacy") == "Anim",
         )
+
+    def _case(self, token: Any) -> str:
+        """The case of an adjective that the tagger gives none, as with a hyphen: that of its last part."""
+        if token.pos != "ADJ" or "-" not in token.text or token.feats.get("Variant") == "Short":
+            return ""
+        forms = self._vocabulary(token.text.rpartition("-")[2].lower())
+        return next((form.feats.get("Case", "") for form in forms if form.pos == "ADJ"), "")
 
     def _is_name(self, words: Sequence[Word], type_: str) -> bool:
         """No name is one word of which every form is a verb, an adverb and the like («Отмечая …», «Ранее …»)."""

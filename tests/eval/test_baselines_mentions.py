@@ -18,11 +18,11 @@ from goldwire.eval.baselines.places import kind_of_place, place_of_adjective
 from goldwire.eval.extractors import find
 
 CASES = Path(__file__).parent / "cases" / "newswire"
-DEVELOPED = ("bank", "border", "clinic", "quake", "train")
+DEVELOPED = ("bank", "border", "clinic", "harvest", "quake", "rescue", "train")
 HELD_BACK = ("ferry", "storm", "summit")
 
 # What the rules get wrong in the articles that they were developed on: spurious with +, missed with -.
-KNOWN = {("border", "+", "EVENT", "стрельбы"), ("train", "+", "PERSON", "Лось")}
+KNOWN = {("border", "+", "EVENT", "стрельбы"), ("rescue", "-", "EVENT", "операцию"), ("train", "+", "PERSON", "Лось")}
 
 
 @cache
