@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from goldwire.corpus.document import Entity
-from goldwire.eval.baselines.layout import Token, words
+from goldwire.eval.baselines.sentences import Token, words
 from goldwire.eval.baselines.speakers import COUNTRIES, GIVENS, PRONOUNS, UNITS, Naming, is_name_word, naming, surface
 
 __all__ = ["Cast"]
@@ -21,11 +21,12 @@ __all__ = ["Cast"]
 # Where the text ties them to nobody, these mean the last who spoke and may hold them …
 _POSTS: Final = words(
     "президент лидер премьер премьер-министр король канцлер министр мэр градоначальник губернатор глава руководитель "
-    "начальник директор гендиректор шеф председатель спикер посол дипломат политик чиновник тренер наставник главврач"
+    "начальник директор гендиректор шеф председатель спикер дипломат политик чиновник тренер наставник главврач"
 )
 # … these the last person that fits, but only without a complement («эксперт института» is somebody new) …
 _ROLES: Final = words(
-    "эксперт специалист ученый депутат сенатор врач генерал профессор писатель режиссер аналитик офицер"
+    "эксперт специалист ученый депутат сенатор врач генерал профессор писатель режиссер аналитик офицер спасатель "
+    "эколог историк инженер ветеринар метеоролог биолог юрист"
 )
 # … these also with one («собеседник агентства»), and bodies the last body.
 _INFORMANTS: Final = words("собеседник футболист хоккеист спортсмен")

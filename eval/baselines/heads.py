@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from goldwire.eval.baselines.layout import words
+from goldwire.eval.baselines.sentences import words
 
 __all__ = [
     "EVENTS",
@@ -67,7 +67,10 @@ _BODIES: Final = words(
 PARTS: Final = words("группа школа фронт режим движение центр собрание блок палата банк сила кабинет суд театр служба")
 """Bodies whose noun means much else: only with a place or a name in the phrase."""
 
-SIDES: Final = words("оппозиция коалиция войско сила ополчение подразделение спецслужба власть формирование")
+SIDES: Final = words(
+    "оппозиция коалиция войско сила ополчение подразделение спецслужба власть формирование отряд бригада дивизия полк "
+    "батальон группировка спецназ"
+)
 """Bodies of which any adjective tells which one it is."""
 
 MEDIA: Final = words("газета агентство телеканал радиостанция издание журнал портал компания клуб группировка партия")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import Any, Final
@@ -57,7 +58,7 @@ class NatashaRules:
 
     def extract(self, document: Document) -> Document:
         """The mentions of the text, block by block: a headline is no part of the sentence below it."""
-        text = document.text or ""
+        text = _named_letters(document.text or "")
         layout = blocks(text)
         doc = self._doc(text)
         doc.segment(_InBlocks(self._segmenter, layout))
@@ -107,11 +108,18 @@ class NatashaRules:
             token.text,
             token.lemma.replace("ё", "е"),
             token.pos,
-            feats.get("Case", ""),
+            feats.get("Case") or self._case(token),
             feats.get("Number", ""),
             feats.get("VerbForm") == "Part" and feats.get("Variant") != "Short",
             feats.get("Animacy") == "Anim",
         )
+
+    def _case(self, token: Any) -> str:
+        """The case of an adjective that the tagger gives none, as with a hyphen: that of its last part."""
+        if token.pos != "ADJ" or "-" not in token.text or token.feats.get("Variant") == "Short":
+            return ""
+        forms = self._vocabulary(token.text.rpartition("-")[2].lower())
+        return next((form.feats.get("Case", "") for form in forms if form.pos == "ADJ"), "")
 
     def _is_name(self, words: Sequence[Word], type_: str) -> bool:
         """No name is one word of which every form is a verb, an adverb and the like («Отмечая …», «Ранее …»)."""
@@ -139,6 +147,12 @@ class _InBlocks:
                 sentence.start += block.start
                 sentence.stop += block.start
                 yield sentence
+
+
+def _named_letters(text: str) -> str:
+    """The text with a letter for each letter that Unicode has no name for, at which pymorphy2 fails."""
+    nameless = {ord(letter): "x" for letter in set(text) if letter.isalpha() and not unicodedata.name(letter, "")}
+    return text.translate(nameless) if nameless else text
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

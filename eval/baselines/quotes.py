@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from goldwire.corpus.document import UNSET, Block, Entity, Quote, Span
 from goldwire.eval.baselines.cast import Cast
-from goldwire.eval.baselines.layout import DASHES, Sentence, prose, sentences, tokens, words
+from goldwire.eval.baselines.sentences import DASHES, Sentence, prose, sentences, tokens, words
 from goldwire.eval.baselines.speakers import ADVERBS, OWNERS, PREPOSITIONS, Naming, naming
 from goldwire.eval.baselines.subjects import subject_after, subject_before
 from goldwire.eval.baselines.verbs import WINDOW, Cue, Verb, back_cue, cues, verb
@@ -33,6 +33,10 @@ _RELATIVES: Final = words("который которая которое кото
 _TITLED = re.compile(r"(?:назва|так$|называем|именуем)")
 _AT_START: Final = DASHES | {",", ";"}
 _AT_END: Final = _AT_START | {":", "."}
+_PAST: Final = {
+    shows: re.compile(rf"[а-я]{{3,}}(?:{endings})")
+    for shows, endings in (("m", "л|лся"), ("f", "ла|лась"), ("p", "ли|лись"))
+}
 _PARTICIPLE = re.compile(r".{3,}(?:ая|яя|уя|вая|ив|ав|вшись|ясь|ющий|вший)")
 
 
@@ -170,7 +174,7 @@ def _that(sentence: Sentence, cue: Cue, found: Sequence[_Report]) -> _Report | N
     speaker = None if inherits else subject_before(sentence, cue, begin) or subject_after(sentence, cue, that)
     begin = speaker.first if speaker and speaker.last <= cue.first else cue.first
     starts, closes = _coordination(sentence, begin, cue, found)
-    pieces = [(that, len(sentence.tokens))]
+    pieces = [(that, _clause_end(sentence, that, cue))]
     return _Report(sentence, cue, speaker, pieces, place=cue.first, starts=starts, closes=closes, inherits=inherits)
 
 
@@ -188,6 +192,20 @@ def _conjunction(sentence: Sentence, cue: Cue) -> int | None:
         if low == "," and cue.verb.kind == "urge" and sentence.low(at + 1) == "чтобы" and at + 2 < len(sentence.tokens):
             return at + 2
     return None
+
+
+def _clause_end(sentence: Sentence, at: int, cue: Cue) -> int:
+    """Where the clause behind «что» ends: at «, и» before a verb that goes on with the cue's («…, и поручил …»)."""
+    past = _PAST.get(cue.verb.shows)
+    for place in range(at + 1, min(len(sentence.tokens) - 2, at + 3 * WINDOW)) if past else ():
+        if (
+            past
+            and sentence.low(place) == ","
+            and sentence.low(place + 1) == "и"
+            and past.fullmatch(sentence.low(place + 2))
+        ):
+            return place
+    return len(sentence.tokens)
 
 
 def _is_finite(low: str) -> bool:

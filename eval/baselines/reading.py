@@ -14,8 +14,10 @@ from goldwire.eval.baselines.speakers import stem
 __all__ = ["Found", "Reading", "sound"]
 
 _SEVERAL_PLACES: Final = frozenset(("в", "во", "на", "при"))
-_OFFICE_PREPOSITIONS: Final = {
+_GOVERNED: Final = {
     "посол": _SEVERAL_PLACES,
+    "посольство": _SEVERAL_PLACES,
+    "консульство": _SEVERAL_PLACES,
     "консул": _SEVERAL_PLACES,
     "постпред": _SEVERAL_PLACES,
     "полпред": _SEVERAL_PLACES,
@@ -137,7 +139,7 @@ class Reading:
     def _role(self, at: int, lemma: str) -> Iterator[Found]:
         words, word = self._words, self._words[at]
         first = adjectives(words, at)
-        last = complements(words, at, self._names, _OFFICE_PREPOSITIONS.get(lemma, _BY))
+        last = complements(words, at, self._names, _GOVERNED.get(lemma, _BY))
         while last < len(words) and words[last - 1].pos == "ADP":
             last -= 1
         # «командующий силами»: what the verb in it governs
@@ -153,7 +155,7 @@ class Reading:
     def _body(self, at: int, lemma: str) -> Iterator[Found]:
         words = self._words
         first = adjectives(words, at)
-        last = complements(words, at, self._names, frozenset())
+        last = complements(words, at, self._names, _GOVERNED.get(lemma, frozenset()))
         telling = [word for word in words[first:at] if word.lemma not in heads.GENERIC]
         placed = any(place_of_adjective(word.lemma) for word in telling)
         named = any(place in self._names for place in range(at + 1, last))

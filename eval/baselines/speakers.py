@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from goldwire.eval.baselines.layout import Token, words
+from goldwire.eval.baselines.sentences import Token, words
 
 __all__ = [
     "ADVERBS",
@@ -193,6 +193,11 @@ def _heads() -> dict[str, _Head]:
         base = re.sub(r"(?:ый|ий|ия|ие|[аяьйо])$", "", word)
         for ending in _CASE_ENDINGS:
             forms.setdefault(base + ending, _Head(word, group, body, False, False))
+    for word, group, body in rows:
+        if not body and (plural := _plural(word)):
+            forms[plural] = _Head(plural, group, False, True, True)
+            for ending in ("ов", "ев", "ам", "ями", "ами", "ах"):
+                forms[re.sub(r"[йь]$", "", word) + ending] = _Head(plural, group, False, False, True)
     for word in _PLURALS.split():
         forms[word] = _Head(word, word, False, True, True)
     for word, group, body in rows:
@@ -200,7 +205,15 @@ def _heads() -> dict[str, _Head]:
     return forms
 
 
+def _plural(word: str) -> str | None:
+    """The nominative plural of a masculine noun that ends in a consonant, in «ь» or in «й»; else ``None``."""
+    if word[-1] in "ьй":
+        return word[:-1] + "и"
+    return None if word[-1] in "аяоеиыую" else word + ("и" if word[-1] in "гкхжшщч" else "ы")
+
+
 _HEADS: Final = _heads()
+_FEMININE: Final = ("ова", "ева", "ёва", "ина", "ына", "ская", "цкая")
 _PREFIXES: Final = words("вице экс зам арт медиа обер ген пресс")
 
 
@@ -366,7 +379,9 @@ def _name_at_end(tokens: Sequence[Token], first: int, last: int) -> tuple[str, .
     if len(run) > 2:
         return tuple(run if run[0][-1] not in "аяыиого" else run[-2:])
     if len(run) == 2:
-        return tuple(run if run[0][-1] not in "аяыи" else run[-1:])
+        # two that agree in the feminine are a name («Залина Кокова»), else the first may be a place in the genitive
+        feminine = run[0][-1] in "ая" and run[1].endswith(_FEMININE)
+        return tuple(run if feminine or run[0][-1] not in "аяыи" else run[-1:])
     # one word is a place («мэр Саратова») if in the genitive, a name if it may be a nominative
     return tuple(run) if run and run[0][-1] not in "аяыиеою" and not _ADJECTIVE.fullmatch(run[0].lower()) else ()
 

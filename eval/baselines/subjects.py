@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Final
 
-from goldwire.eval.baselines.layout import DASHES, Sentence, words
+from goldwire.eval.baselines.sentences import DASHES, Sentence, words
 from goldwire.eval.baselines.speakers import ADVERBS, OWNERS, PREPOSITIONS, Naming, naming
 from goldwire.eval.baselines.verbs import WINDOW, Cue
 

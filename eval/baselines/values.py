@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from goldwire.eval.baselines.layout import words
+from goldwire.eval.baselines.sentences import words
 
 __all__ = ["Value", "Values"]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from goldwire.eval.baselines.layout import Sentence, words
+from goldwire.eval.baselines.sentences import Sentence, words
 
 __all__ = ["WINDOW", "Cue", "Verb", "back_cue", "cues", "verb"]
 

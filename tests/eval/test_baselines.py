@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from goldwire.corpus.checks import check
 from goldwire.corpus.document import Document, Quote, Span
 from goldwire.corpus.layout import sections_of
-from goldwire.eval.baselines.layout import blocks, dateline, sentences, tokens
+from goldwire.eval.baselines.layout import blocks, dateline
 from goldwire.eval.baselines.quotes import quotes
+from goldwire.eval.baselines.sentences import sentences, tokens
 
 CASES = Path(__file__).parent / "cases" / "newswire"
 NAMES = sorted(path.stem for path in CASES.glob("*.txt"))
