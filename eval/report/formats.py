@@ -23,7 +23,9 @@ from goldwire.eval.report.tables import DASH, NULL, Cell, Figure, Name, Report, 
 __all__ = ["FORMATS", "WIDTH", "console", "csv", "grid", "latex", "markdown", "printed"]
 
 WIDTH = 100
-"""Columns of a page that is no terminal."""
+"""Columns of a page that is no terminal; tables may take ``_TABLE_WIDTH``, so that no name or figure is cut."""
+
+_TABLE_WIDTH = 120
 
 
 def console() -> Console:
@@ -38,8 +40,9 @@ def printed(what: Report | RenderableType) -> None:
     if not isinstance(what, Report):
         out.print(what)
         return
+    wide = out if out.is_terminal else Console(width=_TABLE_WIDTH, color_system=None, highlight=False)
     for table in what.tables:
-        out.print(grid(table))
+        wide.print(grid(table))
         if table.signature:  # on one line however long, so that it can be copied
             out.print(Text(f"signature: {printable(table.signature)}\n", "dim"), soft_wrap=True)
     for note in (*what.notes, what.caveat):

@@ -112,7 +112,10 @@ def test_doccano_keeps_the_relations_between_mentions(given_):
 @given(documents())
 def test_what_does_not_come_back_is_counted(name, document):
     [back], losses = trip(name, [document])
-    assert back == document or losses.totals()
+    # a mention's text is the slice of the document's, and no loss
+    placed = [m if m.start is None else msgspec.structs.replace(m, text=UNSET) for m in document.mentions or ()]
+    sliced = document if document.mentions is UNSET else msgspec.structs.replace(document, mentions=tuple(placed))
+    assert back in (document, sliced) or losses.totals()
 
 
 @LAW
