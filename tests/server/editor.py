@@ -270,6 +270,7 @@ class Editor:
         """One of the labels that are open."""
         self.page.locator("[role=option]:visible").get_by_text(label, exact=True).click()
         self.page.keyboard.press("Escape")
+        self.page.get_by_test_id("select-popup").wait_for(state="detached")  # till then it takes the mouse
         self._until("label => goldwire.arrows().at(-1).labels?.includes(label)", label)
 
     def open_labels(self) -> None:
