@@ -17,7 +17,17 @@ from goldwire.eval.scorer import Scorer
 from goldwire.io import read
 from goldwire.joining import joined
 
-__all__ = ["MOST_DRAWS", "Source", "documents_of", "feed", "gold_name", "refuse_draws", "score", "warn_of_losses"]
+__all__ = [
+    "MOST_DRAWS",
+    "Source",
+    "counted",
+    "documents_of",
+    "feed",
+    "gold_name",
+    "refuse_draws",
+    "score",
+    "warn_of_losses",
+]
 
 _T = TypeVar("_T")
 

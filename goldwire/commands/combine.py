@@ -50,13 +50,7 @@ def combine(
     refuse_two_outputs(form, json)
     thresholds = dict(parse_threshold(text) for text in min_ or ())
     with Progress() as progress:
-        advance = progress.start("combine")
-
-        def counted(documents: int) -> None:
-            for _ in range(documents):
-                advance()
-
-        result = run_combine(shards, draws=draws, seed=seed, rows=rows, on_documents=counted)
+        result = run_combine(shards, draws=draws, seed=seed, rows=rows, on_documents=progress.start("combine"))
     if json is not None:
         put_json(json, result.to_dict())
     put_report(scoreboard(result), form, json)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,8 +18,6 @@ __all__ = ["convert"]
 
 MOST_LINES = 20
 """Lines by document that are printed; totals come after them."""
-
-_T = TypeVar("_T")
 
 
 def convert(
@@ -43,6 +41,7 @@ def convert(
     from goldwire.corpus.formats import Losses
     from goldwire.corpus.gold import is_name, load
     from goldwire.io import format_to_read, format_to_write, read, write
+    from goldwire.scoring import counted
 
     if Path(source).exists() and Path(target).exists() and Path(source).samefile(target):
         raise UsageError(f"{target}: found the input itself, expected another place to write to")
@@ -54,17 +53,11 @@ def convert(
         reading, documents = format_to_read(source, from_).name, read(source, from_, losses=found)
     with Progress() as progress:
         advance = progress.start(f"{reading} → {writing.name}")
-        count = write(target, _each(documents, advance), writing.name, losses=lost)
+        count = write(target, counted(documents, advance), writing.name, losses=lost)
     typer.echo(f"{count} documents, {reading} → {writing.name}: {target}")
     for heading, losses in (("Found in reading", found), ("Left out in writing", lost)):
         for line in _report(heading, losses):
             typer.echo(line)
-
-
-def _each(documents: Iterable[_T], advance: Callable[[], None]) -> Iterator[_T]:
-    for document in documents:
-        yield document
-        advance()
 
 
 def _report(heading: str, losses: Losses) -> Iterator[str]:
