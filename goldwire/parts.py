@@ -128,13 +128,13 @@ def scored_in_parts(
     UsageError
         An unknown view.
     """
-    parts = parts_of(gold, predicted, workers)
     whole = Scorer(labels=labels, view=view)
-    if len(parts) < 2:
-        return None
     alone: list[Document] = []
-    jobs = [_Job(gold, predicted, part, labels, view) for part in parts]
     try:
+        parts = parts_of(gold, predicted, workers)
+        if len(parts) < 2:
+            return None
+        jobs = [_Job(gold, predicted, part, labels, view) for part in parts]
         with contextlib.closing(_in_order(jobs, workers)) as results:
             for found in results:
                 if found is None:
@@ -144,7 +144,7 @@ def scored_in_parts(
                 on_documents(found.shard.documents["scored"])
         for document in alone:  # last, as they come where all is read as one
             whole.add(document, None)
-    except InputError:
+    except (InputError, OSError):  # what is wrong is said, if it still is, where all is read as one
         return None
     on_documents(len(alone))
     return whole

@@ -243,6 +243,16 @@ def test_a_process_that_is_killed_costs_nothing(files: Files, monkeypatch: pytes
     assert several == one
 
 
+@pytest.mark.parametrize("method", ["fork", "forkserver", "spawn"])
+def test_however_processes_are_started(files: Files, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    context = multiprocessing.get_context(method)
+    monkeypatch.setattr(multiprocessing, "get_context", lambda: context)
+    gold, guess = files(GOLDS, HALVES)
+    found = scored_in_parts(gold, guess, workers=2)
+    assert found is not None
+    assert found.result(draws=20, gold="local@0").to_dict() == kit.score(gold, guess, draws=20).to_dict()
+
+
 def test_who_stops_listening_leaves_no_process(files: Files) -> None:
     gold, guess = files(GOLDS, HALVES)
 
