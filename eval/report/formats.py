@@ -78,7 +78,7 @@ def csv(report: Report) -> str:
                 if column.interval is not None:
                     line |= {f"{column.name}.low": low, f"{column.name}.high": high}
                 if column.marked:
-                    line[column.marked] = "yes" if isinstance(cell, Name) and cell.star else "no"
+                    line[column.marked] = _starred(cell)
             heads |= dict.fromkeys(line)
             lines.append({"table": _inert(table.title), **line, "signature": _inert(table.signature)})
     names = ["table", *heads, *(name for name in ("signature", "caveat") if name not in heads)]
@@ -103,6 +103,12 @@ def _numbers(cell: Cell) -> tuple[str, str, str]:
             return ("" if cell == DASH else _inert(cell)), "", ""
         case _:
             return repr(cell), "", ""
+
+
+def _starred(cell: Cell) -> str:
+    if isinstance(cell, (Name, Figure)) and cell.star:
+        return "yes"
+    return "" if cell in ("", DASH) else "no"
 
 
 def _inert(text: str) -> str:
