@@ -445,8 +445,8 @@ def test_a_layer_that_gold_has_not_is_not_compared(runs: Path) -> None:
 SIGNATURE = "goldwire:1|gold:g@1#00|score:*|view:all|mode:goldwire|unit:document|draws:100|seed:0"
 SCOPE = (
     "* both p are 0.05 or less after Holm's correction for 2 comparisons. 12 articles: the tests are over articles "
-    "like these; differences by 50 draws of seed 7; the least difference found is what a paired test would find four times "
-    "in five."
+    "like these; differences by 50 draws of seed 7; the least difference found is what a paired test would find four "
+    "times in five."
 )
 
 
