@@ -16,6 +16,7 @@ from goldwire.eval.result import Result
 from goldwire.eval.scorer import Scorer
 from goldwire.io import read
 from goldwire.joining import joined
+from goldwire.runs import Judgement, Predictions
 
 __all__ = [
     "MOST_DRAWS",
@@ -50,6 +51,7 @@ def score(
     seed: int = 0,
     ignore_extra: bool = False,
     rows: str | Path | None = None,
+    out: str | Path | None = None,
     on_documents: Callable[[int], None] | None = None,
 ) -> Result:
     """The scores of ``predicted`` on ``gold``; ``None`` stands for the embedded gold.
@@ -59,7 +61,8 @@ def score(
     number of bootstrap draws (0: no intervals), ``seed`` the seed of their generator. ``mode`` names another program
     whose figures are given in place of ours, without intervals: ``nervaluate-1.2``, ``seqeval``, ``seqeval-strict``,
     ``conlleval`` or ``runne-2022``. ``rows`` is a Parquet file to which the rows of counts are written.
-    ``on_documents`` is called with how many more gold documents were read.
+    ``out`` is a folder for a RUN: predictions, rows (but for a ``mode``, which has none), result, and how they were
+    judged. ``on_documents`` is called with how many more gold documents were read.
 
     Raises
     ------
@@ -72,7 +75,7 @@ def score(
     if predicted is None:
         raise UsageError("predicted: found None, expected a path or a list of documents")
     kept = None
-    if rows is not None:
+    if rows is not None or (out is not None and mode is None):
         from goldwire.eval.rows import RowsFile  # pyarrow is needed here only
 
         kept = RowsFile()
@@ -81,10 +84,15 @@ def score(
     golds = documents_of(gold, losses)
     if on_documents is not None:
         golds = counted(golds, on_documents)
-    feed(scorer, golds, documents_of(predicted, losses), ignore_extra=ignore_extra)
+    guesses = documents_of(predicted, losses)
+    predictions = None if out is None else Predictions()
+    feed(scorer, golds, predictions.passing(guesses) if predictions else guesses, ignore_extra=ignore_extra)
     warn_of_losses(scorer, losses)
     result = scorer.result(draws=draws, seed=seed, gold=gold_name(gold, scorer.gold_hash))
-    if kept is not None and rows is not None:
+    if predictions is not None and out is not None:
+        judged = Judgement(result, scorer.shard(), kept, gold, draws, seed)
+        judged.write_with(predictions, predicted, Path(out), rows)
+    elif kept is not None and rows is not None:
         kept.write(rows, {**scorer.shard().about(), "extractor": None})
     return result
 

@@ -343,8 +343,15 @@ def test_a_name_that_is_no_text_is_shown(goldwire):
             ("--rows", "no/where.parquet"),
             f"no/where.parquet: {NOWHERE}, expected a place that can be written to; check the path [no-access]",
         ),
-        (("--out", "sound.jsonl"), "sound.jsonl: found File exists, expected a path with access; check it"),
-        (("--out", "sound.jsonl/x"), "sound.jsonl/x: found Not a directory, expected a path with access; check it"),
+        (
+            ("--out", "sound.jsonl"),
+            "sound.jsonl: found File exists, expected a folder that can be written to; check the path [no-access]",
+        ),
+        (
+            ("--out", "sound.jsonl/x"),
+            "sound.jsonl/x: found Not a directory, expected a folder that can be written to; "
+            "check the path [no-access]",
+        ),
     ],
     ids=["no folder", "a folder", "a full device", "no folder for rows", "a file for a folder", "a file in the way"],
 )

@@ -349,7 +349,7 @@ def test_rows_over_other_units_are_refused(runs: Path, goldwire: Goldwire) -> No
         (
             ["runs/good", "runs"],
             1,
-            "runs/result.json: found No such file or directory, expected a folder that goldwire bench",
+            "runs/result.json: found No such file or directory, expected a folder that bench, or score --out, wrote",
         ),
         (
             ["runs/good", "runs/bad", "--to", "worst"],

@@ -169,7 +169,7 @@ def test_a_folder_that_is_no_run_is_refused(goldwire, here):
     done = goldwire("explain", ".")
     assert done.code == 1
     assert "result.json" in done.err
-    assert "expected a folder that goldwire bench wrote" in done.err
+    assert "expected a folder that bench, or score --out, wrote" in done.err
 
 
 def test_a_document_that_failed_says_why(goldwire, here, monkeypatch):

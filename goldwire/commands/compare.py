@@ -104,14 +104,14 @@ def report(found: Comparison) -> Report:
         if one is None:
             rows.append((score, run, value, *[""] * 6))
             continue
-        least = (*_tests(one), one.found.detectable)
-        difference = Figure(one.found.difference, one.found.interval, one.told_apart)
-        rows.append((score, run, value, difference, *("" if number is None else number for number in least)))
+        numbers = (*_tests(one), one.found.detectable)
+        tested: list[Cell] = ["" if number is None else number for number in numbers]
+        rows.append((score, run, value, Figure(one.found.difference, one.found.interval, one.told_apart), *tested))
     runs = 1 + len(found.against)
     ends = frozenset(range(runs - 1, len(rows), runs))
     signature = str(found.signature._replace(score="*"))
     tables = [Table(f"task: {found.signature.view}, against {found.base}", columns, tuple(rows), signature, ends)]
-    wins = tuple(
+    wins: tuple[tuple[Cell, ...], ...] = tuple(
         (what, other.name, *(won.counts[side] for side in ("base_only", "other_only", "both", "neither")))
         for other in found.against
         for what, won in other.wins.items()

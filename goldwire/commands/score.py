@@ -66,7 +66,10 @@ def score(
         bool, typer.Option("--ignore-extra", help="Count predictions for unknown documents instead of refusing them.")
     ] = False,
     rows: Annotated[Path | None, typer.Option("--rows", help="Write the rows of counts to a Parquet file.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for result.json.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for predictions, rows and result: a RUN, for compare and explain."),
+    ] = None,
     json: Json = None,
     _measures: Annotated[
         bool,
@@ -84,7 +87,6 @@ def score(
     from goldwire.eval.report.leaderboard import scoreboard
     from goldwire.eval.result import parse_threshold
     from goldwire.explaining import explained_source, write_page
-    from goldwire.runs import write_json
     from goldwire.scoring import score as run_score
 
     refuse_two_outputs(form, json)
@@ -100,11 +102,9 @@ def score(
             seed=seed,
             ignore_extra=ignore_extra,
             rows=rows,
+            out=out,
             on_documents=progress.start("score"),
         )
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        write_json(out / "result.json", result.to_dict())
     if json is not None:
         put_json(json, result.to_dict())
     put_report(scoreboard(result), form, json)
