@@ -13,7 +13,9 @@ from goldwire.commands.options import (
     FormName,
     Json,
     Progress,
+    Rows,
     Seed,
+    Thresholds,
     put_json,
     put_report,
     refuse_two_outputs,
@@ -29,11 +31,8 @@ def combine(
     ],
     draws: Draws = 10_000,
     seed: Seed = 0,
-    min_: Annotated[
-        list[str] | None,
-        typer.Option("--min", metavar="SCORE=X", help="Exit with 5 if the score is below X. May be repeated."),
-    ] = None,
-    rows: Annotated[Path | None, typer.Option("--rows", help="Write the rows of the whole to a Parquet file.")] = None,
+    min_: Thresholds = None,
+    rows: Rows = None,
     json: Json = None,
     form: Form = FormName.terminal,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goldwire.commands.options import Form, FormName, Json, put_json, put_report, refuse_two_outputs
+from goldwire.commands.options import Form, FormName, GoldOfRuns, Json, put_json, put_report, refuse_two_outputs
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,7 +23,7 @@ __all__ = ["compare", "report"]
 def compare(
     runs: Annotated[
         list[Path],
-        typer.Argument(metavar="RUN RUN…", help="Two or more folders that goldwire bench wrote, of one task."),
+        typer.Argument(metavar="RUN RUN…", help="Two or more folders that bench, or score --out, wrote, of one task."),
     ],
     to: Annotated[
         str | None,
@@ -39,9 +39,7 @@ def compare(
         int,
         typer.Option("--examples", min=0, help="So many mentions and quotes of each side that one run alone finds."),
     ] = 3,
-    gold: Annotated[
-        str | None, typer.Option("--gold", help="The gold of the runs, if it has moved. Default: where run.json says.")
-    ] = None,
+    gold: GoldOfRuns = None,
     draws: Annotated[
         int | None, typer.Option("--draws", min=0, help="Draws of interval and tests. Default: those of the runs.")
     ] = None,

@@ -14,14 +14,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Advance",
+    "Disagreements",
     "Draws",
     "Form",
     "FormName",
     "Gold",
+    "GoldOfRuns",
     "Html",
     "Json",
+    "PageAlone",
     "Progress",
+    "Rows",
     "Seed",
+    "Thresholds",
     "ViewName",
     "put_json",
     "put_report",
@@ -41,6 +46,18 @@ ViewName = Annotated[
 ]
 Draws = Annotated[int, typer.Option("--draws", min=0, help="Bootstrap draws for the intervals; 0 for none.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws; it is part of the signature.")]
+Thresholds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--min",
+        metavar="SCORE=X",
+        help="Exit with 5 unless the score is at least X, or at most X for an error rate. May be repeated.",
+    ),
+]
+Rows = Annotated[Path | None, typer.Option("--rows", help="Write the rows of counts to a Parquet file.")]
+GoldOfRuns = Annotated[
+    str | None, typer.Option("--gold", help="Where the gold of the runs is now. Default: where they found it.")
+]
 Json = Annotated[
     str | None,
     typer.Option(
@@ -66,6 +83,11 @@ Html = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", help="Write a page of figures, errors and annotated texts besides."),
 ]
+PageAlone = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write one page that needs nothing else, instead."),
+]
+Disagreements = Annotated[bool, typer.Option("--list", help="List every disagreement too, one a line.")]
 
 
 def refuse_two_outputs(form: FormName, json: str | None) -> None:

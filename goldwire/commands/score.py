@@ -15,7 +15,9 @@ from goldwire.commands.options import (
     Html,
     Json,
     Progress,
+    Rows,
     Seed,
+    Thresholds,
     ViewName,
     put_json,
     put_report,
@@ -54,18 +56,11 @@ def score(
     ] = None,
     draws: Draws = 10_000,
     seed: Seed = 0,
-    min_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--min",
-            metavar="SCORE=X",
-            help="Exit with 5 unless the score is at least X, or at most X for an error rate. May be repeated.",
-        ),
-    ] = None,
+    min_: Thresholds = None,
     ignore_extra: Annotated[
         bool, typer.Option("--ignore-extra", help="Count predictions for unknown documents instead of refusing them.")
     ] = False,
-    rows: Annotated[Path | None, typer.Option("--rows", help="Write the rows of counts to a Parquet file.")] = None,
+    rows: Rows = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Folder for predictions, rows and result: a RUN, for compare and explain."),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goldwire.commands.options import Gold
+from goldwire.commands.options import Gold, PageAlone
 
 if TYPE_CHECKING:
     from goldwire.corpus.document import Document
@@ -20,9 +19,7 @@ def show(
         str | None, typer.Argument(metavar="[ID]", help="The document's id; not needed where there is one only.")
     ] = None,
     gold: Gold = None,
-    html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write one page that needs nothing else, instead.")
-    ] = None,
+    html: PageAlone = None,
 ) -> None:
     """Print an article with its annotations: mentions in brackets, quotes with their speakers, sections.
 

@@ -24,7 +24,7 @@ from goldwire.commands.label.options import (
     scheme_of,
 )
 from goldwire.commands.label.saying import say_losses, say_problems, several, vetted
-from goldwire.commands.options import Json, Progress, put_json
+from goldwire.commands.options import Disagreements, Json, Progress, put_json
 from goldwire.corpus.errors import InputError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def adjudicate(
     out: Annotated[
         Path | None, typer.Option("--out", help="Write gold: what was reviewed, --agreed and --single.")
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="List every disagreement, one a line.")] = False,
+    list_: Disagreements = False,
     json: Json = None,
     scheme: SchemeFile = None,
     url: Url = URL,
