@@ -20,6 +20,7 @@ from goldwire.corpus.manifest import (
     read_manifest,
     write_manifest,
 )
+from goldwire.corpus.places import folders_made
 from goldwire.corpus.scheme import SCHEME, Scheme
 from goldwire.corpus.store import encoded, lines_of, replacing, unreadable
 from goldwire.eval.baselines.layout import blocks, dateline
@@ -101,7 +102,7 @@ def add(documents: Iterable[Document], corpus: str | Path) -> int:
                 Problem("duplicate-document", found, "an id of its own", remedy, "id", document.id, file=str(path))
             )
         known[document.id] = "another article"
-    with replacing(path) as file:
+    with folders_made(path), replacing(path) as file:
         if path.exists():
             _copy(path, file)
         for document in new:

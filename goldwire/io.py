@@ -11,6 +11,7 @@ from goldwire.corpus.document import Document
 from goldwire.corpus.errors import InputError, Problem, UsageError
 from goldwire.corpus.formats import NAMES, Format, Losses, format_named, format_of
 from goldwire.corpus.formats.goldwire import SUFFIXES
+from goldwire.corpus.places import folders_made
 from goldwire.corpus.store import unreadable
 
 __all__ = ["READ", "files", "format_to_read", "format_to_write", "read", "write"]
@@ -48,7 +49,7 @@ def write(
     *,
     losses: Losses | None = None,
 ) -> int:
-    """Write ``documents`` to a file or folder, whole or not at all, and say how many.
+    """Write ``documents`` to a file or folder, whole or not at all, and say how many; folders above it are made.
 
     ``format`` names the format; without it the path's suffix tells. ``losses`` counts what the format has no place for.
 
@@ -60,7 +61,10 @@ def write(
         There is no format of that name or suffix, or it is only read.
     """
     writer = format_to_write(path, format).write
-    return 0 if writer is None else writer(Path(path), documents, Losses() if losses is None else losses)
+    if writer is None:
+        return 0
+    with folders_made(path):
+        return writer(Path(path), documents, Losses() if losses is None else losses)
 
 
 def format_to_read(path: str | Path, format: str | None = None) -> Format:  # noqa: A002

@@ -18,6 +18,7 @@ import msgspec
 
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import InputError, Problem, shown
+from goldwire.corpus.places import folders_made
 from goldwire.corpus.store import encoded, replacing, unreadable
 from goldwire.eval.labels import LabelMap, Meaning
 from goldwire.eval.result import Result
@@ -113,7 +114,7 @@ class Judgement:
         predictions.write(folder / _PREDICTIONS)
         self.write(folder, {"extractor": str(source) if isinstance(source, (str, Path)) else None, "failures": {}})
         if rows is not None:
-            with (folder / _ROWS).open("rb") as written, replacing(rows) as file:
+            with (folder / _ROWS).open("rb") as written, folders_made(rows), replacing(rows) as file:
                 shutil.copyfileobj(written, file)
 
 
@@ -141,7 +142,7 @@ def read_run(folder: str | Path) -> SavedRun:
 
 def write_json(path: str | Path, content: object) -> None:
     """Write ``content`` as indented JSON, whole or not at all."""
-    with replacing(path) as file:
+    with folders_made(path), replacing(path) as file:
         file.write(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
 
 

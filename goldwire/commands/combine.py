@@ -18,6 +18,7 @@ from goldwire.commands.options import (
     Thresholds,
     put_json,
     put_report,
+    refuse_overwriting,
     refuse_two_outputs,
 )
 
@@ -47,6 +48,8 @@ def combine(
     from goldwire.eval.result import parse_threshold
 
     refuse_two_outputs(form, json)
+    for path in (rows, json):
+        refuse_overwriting(path, shards)
     thresholds = dict(parse_threshold(text) for text in min_ or ())
     with Progress() as progress:
         result = run_combine(shards, draws=draws, seed=seed, rows=rows, on_documents=progress.start("combine"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -30,6 +32,7 @@ __all__ = [
     "ViewName",
     "put_json",
     "put_report",
+    "refuse_overwriting",
     "refuse_two_outputs",
 ]
 
@@ -102,6 +105,26 @@ def refuse_two_outputs(form: FormName, json: str | None) -> None:
 
     if json == "-" and form != FormName.terminal:
         raise UsageError(f"found --json - and --format {form}, expected one of them: give --json a file")
+
+
+def refuse_overwriting(out: Path | str | None, inputs: Iterable[Path | str | None], *, inside: bool = True) -> None:
+    """Refuse to write a file that is read: one of ``inputs``, or, unless not ``inside``, of a folder among them.
+
+    Raises
+    ------
+    UsageError
+        ``out`` is one.
+    """
+    from goldwire.corpus.errors import UsageError
+
+    if out is None or not os.path.exists(out):  # noqa: PTH110 (pathlib's raises where a name is too long)
+        return
+    for given in inputs:
+        if given is None or not os.path.exists(given):  # noqa: PTH110
+            continue
+        path = Path(given)
+        if path.samefile(out) or (inside and path.resolve() in Path(out).resolve().parents):
+            raise UsageError(f"{out}: found it among what is read, expected another file: give another path")
 
 
 def put_report(report: Report, form: FormName, json: str | None = None) -> None:

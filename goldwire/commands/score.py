@@ -21,6 +21,7 @@ from goldwire.commands.options import (
     ViewName,
     put_json,
     put_report,
+    refuse_overwriting,
     refuse_two_outputs,
 )
 
@@ -85,6 +86,8 @@ def score(
     from goldwire.scoring import score as run_score
 
     refuse_two_outputs(form, json)
+    for path in (rows, json, html):
+        refuse_overwriting(path, (predicted, gold, labels), inside=False)
     thresholds = dict(parse_threshold(text) for text in min_ or ())
     with Progress() as progress:
         result = run_score(

@@ -25,13 +25,14 @@ def show(
 
     Example: goldwire show --html article.html
     """
+    from goldwire.corpus.places import folders_made
     from goldwire.corpus.store import replacing
     from goldwire.eval.report.article import page, terminal
 
     document = _chosen(document_id, gold)
     if html is not None:
         content = page(document).encode("utf-8", "replace")
-        with replacing(html) as file:
+        with folders_made(html), replacing(html) as file:
             file.write(content)
         typer.echo(f"Written: {html}")
         return
