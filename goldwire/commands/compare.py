@@ -123,22 +123,26 @@ def report(found: Comparison) -> Report:
 
 def _drawn(found: Comparison) -> RenderableType:
     """The comparison as a terminal shows it, with the lines of what one of two runs finds alone."""
-    from rich import box
     from rich.console import Group
-    from rich.table import Table
     from rich.text import Text
 
-    title = Text(f"task: {found.signature.view}, against {found.base}", "bold")
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("run", overflow="fold")
-    for name in ("value", "diff.", "95 %", "p\nboot", "p\nrand", "Holm\nboot", "Holm\nrand", "least\nfound"):
-        table.add_column(name, justify="right", no_wrap=True)
-    last = found.against[-1].name
+    from goldwire.eval.report.formats import Drawn
+    from goldwire.eval.report.tables import Column, Table
+
+    heads = ("value", "diff.", "95 %", "p\nboot", "p\nrand", "Holm\nboot", "Holm\nrand", "least\nfound")
+    columns = (Column("run", words=True), *(Column(head, head=head) for head in heads))
+    rows: list[tuple[Cell, ...]] = []
+    ends = set()
     for score, run, figures, one in _rows(found):
         if run == found.base:
-            table.add_row(Text(score, style="bold"))
+            rows.append((score, *[""] * len(heads)))
         cells = ["—"] if figures is None else [_number(figures["value"])]
-        table.add_row(Text(f"  {run}"), *cells, *(_cells(one) if one else ()), end_section=run == last)
+        cells += _cells(one) if one else []
+        rows.append((f"  {run}", *cells, *[""] * (len(heads) - len(cells))))
+        if run == found.against[-1].name:
+            ends.add(len(rows) - 1)
+    title = f"task: {found.signature.view}, against {found.base}"
+    table = Drawn(Table(title, columns, tuple(rows), ends=frozenset(ends)))
     parts: list[RenderableType] = [table, Text(_scope(found))]
     for other in found.against:
         parts += _won(found, other)

@@ -92,4 +92,8 @@ def _print(run: RunReport, choice: Choice) -> None:
 
     out = console()
     for part in (*overview(run), *explained(run, choice, out.width)):
-        out.print(part, soft_wrap=not out.is_terminal and getattr(part, "plain", "").startswith("signature"))
+        out.print(
+            part,
+            crop=out.is_terminal,
+            soft_wrap=not out.is_terminal and getattr(part, "plain", "").startswith("signature"),
+        )
