@@ -20,6 +20,7 @@ OWN = {
     "--html": "besides, or instead",
     "--list": "extractors, or disagreements",
     "--layer": "of a project, or of errors",
+    "--workers": "of an extractor, or for the parts of two files",
     "--scheme": "check says what is in it, label names check",
 }
 """Options that two verbs have and describe each for itself, and why."""

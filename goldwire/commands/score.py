@@ -62,6 +62,15 @@ def score(
         bool, typer.Option("--ignore-extra", help="Count predictions for unknown documents instead of refusing them.")
     ] = False,
     rows: Rows = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            min=1,
+            help="Processes that score two JSONL files in parts, to the same result. Default: the cores. "
+            "One scores what is small, compressed, of another format, --as another program or with --rows or --out.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", help="Folder for predictions, rows and result: a RUN, for compare and explain."),
@@ -101,6 +110,7 @@ def score(
             ignore_extra=ignore_extra,
             rows=rows,
             out=out,
+            workers=workers,
             on_documents=progress.start("score"),
         )
     if json is not None:
