@@ -17,6 +17,7 @@ import msgspec
 
 from goldwire.corpus.document import SCHEMA, UNSET, Document, sha256
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
+from goldwire.corpus.repeats import repeats
 from goldwire.corpus.structure import departures
 
 __all__ = ["COMPRESSED", "Line", "document_from", "encoded", "lines_of", "read_jsonl", "replacing", "write_jsonl"]
@@ -47,7 +48,8 @@ class Line(msgspec.Struct, frozen=True):
 def lines_of(path: str | Path) -> Iterator[Line]:
     """Every line of a JSONL file that is not blank, as a document or as all the problems that keep it from being one.
 
-    Lines end at LF alone, so U+2028 and the like stay inside a text. The hash of a text is compared here.
+    Lines end at LF alone, so U+2028 and the like stay inside a text. The hash of a text is compared here, and a key
+    that is given twice is found, as ``read_jsonl`` does not.
 
     Raises
     ------
@@ -59,7 +61,10 @@ def lines_of(path: str | Path) -> Iterator[Line]:
             if line.isspace():
                 continue
             document = _decoded(line)
-            problems = _faults(line) if document is None else hash_faults(document)
+            problems = _faults(line) if document is None else [*hash_faults(document)]
+            if document is None or _ENCODER.encode(document) != line.rstrip(b"\n"):  # as we write it, no key is twice
+                name = None if document is None else document.id
+                problems += (problem.at(document=name) for problem in repeats(line))
             yield Line(number, document, tuple(p.at(file=str(path), line=number) for p in problems))
 
 
