@@ -11,7 +11,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, SupportsFloat, SupportsIndex
 
 import msgspec
 
@@ -20,7 +20,17 @@ from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.repeats import repeats
 from goldwire.corpus.structure import departures
 
-__all__ = ["COMPRESSED", "Line", "document_from", "encoded", "lines_of", "read_jsonl", "replacing", "write_jsonl"]
+__all__ = [
+    "COMPRESSED",
+    "Line",
+    "document_from",
+    "encoded",
+    "lines_of",
+    "plain_number",
+    "read_jsonl",
+    "replacing",
+    "write_jsonl",
+]
 
 _DECODER = msgspec.json.Decoder(Document)
 _ENCODER = msgspec.json.Encoder()
@@ -190,7 +200,7 @@ def _document_of_plain(record: dict[str, Any], refusal: msgspec.ValidationError)
     """The document of a dict that ``msgspec`` refused: with tuples as lists and numpy's numbers as Python's."""
     problem = Problem("wrong-type", str(refusal), "a record", field="(record)")
     try:
-        plain = json.loads(json.dumps(record, default=_number))
+        plain = json.loads(json.dumps(record, default=plain_number))
         faults = list(departures(plain))
         if not faults:
             return msgspec.convert(plain, Document)
@@ -200,8 +210,19 @@ def _document_of_plain(record: dict[str, Any], refusal: msgspec.ValidationError)
     raise InputError(problem.at(document=_identity(record))) from None
 
 
-def _number(value: Any) -> int | float:
-    return operator.index(value) if hasattr(value, "__index__") else float(value.__float__())
+def plain_number(value: object) -> int | float:
+    """Another library's number as Python's.
+
+    Raises
+    ------
+    TypeError
+        It is no number.
+    """
+    if isinstance(value, SupportsIndex):
+        return operator.index(value)
+    if isinstance(value, SupportsFloat):
+        return float(value)
+    raise TypeError(shown(value))
 
 
 def hash_faults(document: Document) -> Iterator[Problem]:
