@@ -1,16 +1,19 @@
-"""goldwire beside nervaluate, seqeval and spaCy's scorer: CPU seconds, peak memory, ratios, growth.
+"""goldwire beside nervaluate, seqeval and spaCy's scorer: CPU and elapsed seconds, peak memory, ratios, growth.
 
 Each program runs in a process of its own on the same drawn corpus, in its own form in memory; only the scoring is
-timed. Programs that are not installed are named and left out; neleval 3.1.1 is not there because it does not import on
-Python 3.10 or later. Run as ``make benchmark``, or
+timed; memory is that of one process. Programs that are not installed are named and left out; neleval 3.1.1 is not there
+because it does not import on Python 3.10 or later. Run as ``make benchmark``, or
 ``python benchmarks/scorers.py --documents 100 1000 10000 --shape flat nested crossing``.
 """
 
 from __future__ import annotations
 
 import argparse
+import atexit
 import importlib.util
 import json
+import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -42,13 +45,18 @@ def objects(documents: int, shape: str) -> Work:
     return lambda: goldwire.score(gold, guess, draws=0)
 
 
-def files(documents: int, shape: str) -> Work:
-    """Score from two JSONL files to the printed report, without intervals."""
+def files(documents: int, shape: str, workers: int | None = 1) -> Work:
+    """Score from two JSONL files to the printed report, without intervals, by one process."""
     import goldwire
     from goldwire.eval.report.leaderboard import printed, scoreboard
 
-    folder = _written(documents, shape)
-    return lambda: printed(scoreboard(goldwire.score(folder / "gold.jsonl", folder / "guess.jsonl", draws=0)))
+    paths = [_written(documents, shape) / name for name in ("gold.jsonl", "guess.jsonl")]
+    return lambda: printed(scoreboard(goldwire.score(*paths, draws=0, workers=workers)))
+
+
+def parts(documents: int, shape: str) -> Work:
+    """The same by a process for each core, as the command does it."""
+    return files(documents, shape, workers=None)
 
 
 def parsing(documents: int, shape: str) -> Work:
@@ -117,6 +125,7 @@ PROGRAMS: dict[str, tuple[Callable[[int, str], Work], str]] = {
     "goldwire, columns": (columns, "goldwire"),
     "goldwire, documents": (objects, "goldwire"),
     "goldwire, files to report": (files, "goldwire"),
+    "goldwire, files to report on all cores": (parts, "goldwire"),
     "parsing those files": (parsing, "goldwire"),
     "nervaluate": (nervaluate, "nervaluate"),
     "seqeval": (seqeval, "seqeval"),
@@ -153,25 +162,34 @@ def _written(documents: int, shape: str) -> Path:
     import goldwire
 
     folder = Path(tempfile.mkdtemp(prefix="goldwire-benchmark-"))
+    atexit.register(shutil.rmtree, folder)
     for name, side in zip(("gold.jsonl", "guess.jsonl"), drawn(documents, shape), strict=True):
         goldwire.write(folder / name, _documents(side, documents))
     return folder
 
 
 def measured(name: str, documents: int, shape: str) -> dict[str, float]:
-    """CPU seconds of the fastest of some runs, and the peak memory of the process, data included."""
+    """CPU and elapsed seconds of the fastest of some runs, and the most memory of a process, data included."""
     import gc
-    import resource
 
     work = PROGRAMS[name][0](documents, shape)
-    runs, spent = [], 0.0
-    while not runs or (len(runs) < 5 and spent < 5):
+    runs: list[tuple[float, float]] = []
+    while not runs or (len(runs) < 5 and sum(elapsed for _, elapsed in runs) < 5):
         gc.collect()
-        begin = time.process_time()
+        begin, cpu = time.perf_counter(), _cpu()
         work()
-        runs.append(time.process_time() - begin)
-        spent += runs[-1]
-    return {"seconds": min(runs), "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+        runs.append((_cpu() - cpu, time.perf_counter() - begin))
+    most = max(resource.getrusage(who).ru_maxrss for who in _WHOM)
+    seconds, elapsed = (min(column) for column in zip(*runs, strict=True))
+    return {"seconds": seconds, "elapsed": elapsed, "megabytes": most / 1024}
+
+
+_WHOM = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
+
+def _cpu() -> float:
+    """The CPU seconds of this process and of those that it has ended."""
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, _WHOM))
 
 
 def main() -> None:
@@ -191,24 +209,42 @@ def main() -> None:
         print(f"{name}: not installed, left out")
     for shape in given.shape:
         sizes = [d // 10 if shape == "crossing" else d for d in given.documents]
-        print(f"\n{shape}: {MENTIONS} gold mentions a document; CPU seconds, times goldwire's columns, peak MB")
+        print(f"\n{shape}: {MENTIONS} gold mentions a document; CPU s, times goldwire's columns, elapsed s, peak MB")
         print("| program | " + " | ".join(f"{size:,} documents" for size in sizes) + " |")
         print("|---" * (len(sizes) + 1) + "|")
-        base: dict[int, float] = {}
+        found: Found = {}
         for name in given.programs:
             if name not in missing:
-                print(f"| {name} | " + " | ".join(_cell(name, size, shape, base) for size in sizes) + " |", flush=True)
+                print(f"| {name} | " + " | ".join(_cell(name, size, shape, found) for size in sizes) + " |", flush=True)
+        for name in _FILES:
+            cells = [_times_parsing(name, size, found) for size in sizes]
+            if all(cells):
+                print(f"| {name}, times parsing | " + " | ".join(cells) + " |")
 
 
-def _cell(name: str, documents: int, shape: str, base: dict[int, float]) -> str:
+Found = dict[tuple[str, int], dict[str, float]]
+"""What was measured of a program, by number of documents."""
+
+_FILES, _PARSING = [name for name in PROGRAMS if "report" in name], "parsing those files"
+
+
+def _times_parsing(name: str, documents: int, found: Found) -> str:
+    one, base = found.get((name, documents)), found.get((_PARSING, documents))
+    if not one or not base:
+        return ""
+    return f"CPU {one['seconds'] / base['seconds']:.1f} ×, elapsed {one['elapsed'] / base['elapsed']:.1f} ×"
+
+
+def _cell(name: str, documents: int, shape: str, known: Found) -> str:
     command = [sys.executable, __file__, "--one", name, str(documents), shape]
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         return "not flat" if "NotFlatError" in done.stderr else done.stderr.strip().splitlines()[-1][:40]
     found = json.loads(done.stderr.strip().splitlines()[-1])
-    base.setdefault(documents, found["seconds"])
-    ratio = found["seconds"] / base[documents] if base[documents] else float("nan")
-    return f"{found['seconds']:.3f} s, {ratio:,.1f} ×, {found['megabytes']:,.0f} MB"
+    known[name, documents] = found
+    base = next(iter(known[program, documents] for program in PROGRAMS if (program, documents) in known))["seconds"]
+    ratio = found["seconds"] / base if base else float("nan")
+    return f"{found['seconds']:.3f} s, {ratio:,.1f} ×, {found['elapsed']:.3f} s, {found['megabytes']:,.0f} MB"
 
 
 if __name__ == "__main__":

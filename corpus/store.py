@@ -88,8 +88,10 @@ def _decoded(line: bytes) -> Document | None:
         return None
 
 
-def read_jsonl(path: str | Path) -> Iterator[Document]:
+def read_jsonl(path: str | Path, part: tuple[int, int] | None = None) -> Iterator[Document]:
     """The documents of a JSONL file, one at a time; one that ends in ``.gz`` or ``.zst`` is decompressed as it is read.
+
+    ``part`` is a stretch of whole lines, half-open, in bytes; messages count their lines from its first.
 
     Raises
     ------
@@ -98,7 +100,7 @@ def read_jsonl(path: str | Path) -> Iterator[Document]:
     """
     empty = True
     with _opened(path) as file:
-        for number, line in enumerate(file, 1):
+        for number, line in enumerate(file if part is None else _lines(file, *part), 1):
             if line.isspace():
                 continue
             document = _decoded(line)
@@ -118,6 +120,15 @@ def read_jsonl(path: str | Path) -> Iterator[Document]:
                 file=str(path),
             )
         )
+
+
+def _lines(file: IO[bytes], first: int, end: int) -> Iterator[bytes]:
+    file.seek(first)
+    for line in file:
+        yield line
+        first += len(line)
+        if first >= end:
+            return
 
 
 def write_jsonl(path: str | Path, documents: Iterable[Document]) -> int:

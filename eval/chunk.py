@@ -35,10 +35,14 @@ __all__ = ["Chunk"]
 
 
 class Chunk:
-    """Documents whose rows are made together: mentions in columns, the other layers one document at a time."""
+    """Documents whose rows are made together: mentions in columns, the other layers one document at a time.
 
-    def __init__(self, labels: LabelMap | None, view: View, warn: Warn) -> None:
+    ``sliced_by_cell`` asks for the rows of slices of mentions cell by cell; without it there are their sums.
+    """
+
+    def __init__(self, labels: LabelMap | None, view: View, warn: Warn, *, sliced_by_cell: bool) -> None:
         self._labels, self._view, self._warn = labels, view, warn
+        self._sliced_by_cell = sliced_by_cell
         self._gold, self._predicted = SideBuilder(with_forms=True), SideBuilder(with_forms=False)
         self._builder = RowsBuilder()
         self._documents: list[str] = []
@@ -100,7 +104,7 @@ class Chunk:
             task = Task(self._labels, self._view)
             with_text = self._texts.count(None) < len(self._texts)
             surfaces = Surfaces(self._texts, self._strings, task) if with_text else None
-            tables.append(mention_rows(columns, cells, surfaces))
+            tables.append(mention_rows(columns, cells, surfaces, sliced_by_cell=self._sliced_by_cell))
             link_rows(self._builder, self._linked, columns, task)
         tables.append(self._builder.rows(self._cells))
         return joined(tables)._replace(cells=self._cells)

@@ -68,7 +68,7 @@ def mention_columns(
 
     table = view.table
     gold_task = {name: table.get(name) if table else name for name in gold_names}
-    guess_task = {name: _meaning(name, labels, table) for name in {*guess_names, *unplaced_names}}
+    guess_task = {name: _meaning(name, labels, table) for name in guess_names}
     _warn_of_labels(guess, guess_names, unplaced_names, labels, warn)
     guessed = {ours for ours in guess_task.values() if ours is not None}
     types = sorted({ours or name for name, ours in gold_task.items()} | guessed)
@@ -125,8 +125,8 @@ def _warn_of_labels(
     if labels is None:
         return
     counts = np.bincount(guess.type, minlength=len(names))
-    for name in sorted({*names, *unplaced}):
-        count = unplaced.count(name) + (int(counts[names.index(name)]) if name in names else 0)
+    for name, placed in zip(names, counts.tolist(), strict=True):
+        count = placed + unplaced.count(name)
         if name not in labels:
             warn("unknown-label", name, count)
         elif labels[name] is None:
@@ -171,6 +171,8 @@ def _numbers(*sides: Mentions) -> list[Integers]:
 def _later_copies(mentions: Mentions) -> Integers:
     """Where a mention stands that was there before, equal in document, span and type."""
     number = _numbers(mentions)[0]
+    if (number[1:] > number[:-1]).all():  # in order, as most are
+        return np.zeros(0, np.int64)
     ordered = np.sort(number)
     if not (ordered[1:] == ordered[:-1]).any():
         return np.zeros(0, np.int64)

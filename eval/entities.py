@@ -21,11 +21,16 @@ SCHEMES = ("strict", "exact", "partial", "type")
 
 _DOCUMENTS_AT_ONCE = 500
 
-_PREDICTED, _GOLD = COUNTS.index("predicted"), COUNTS.index("gold")
+_PREDICTED, _GOLD, _GOLD_HITS = COUNTS.index("predicted"), COUNTS.index("gold"), COUNTS.index("gold_hits")
 
 
-def mention_rows(columns: Columns, cells: Cells, surfaces: Surfaces | None = None) -> Rows:
-    """The rows of all scores of single mentions; of ``entities.bag`` only with ``surfaces``."""
+def mention_rows(
+    columns: Columns, cells: Cells, surfaces: Surfaces | None = None, *, sliced_by_cell: bool = True
+) -> Rows:
+    """The rows of all scores of single mentions; of ``entities.bag`` only with ``surfaces``.
+
+    Slices have rows in each cell, or else, where nobody asks for them cell by cell, their sums in the first cell.
+    """
     gold, predicted, types = columns.gold, columns.predicted, columns.types
     gold_cell = cells.holding(gold.document, gold.start)
     own_cell = cells.holding(predicted.document, predicted.start)
@@ -33,22 +38,35 @@ def mention_rows(columns: Columns, cells: Cells, surfaces: Surfaces | None = Non
     tables = []
     move = not cells.one_each
     matching = match(gold, predicted, partners=move)
+
+    def both(counts: Integers) -> tuple[Integers, Integers]:
+        """(cell, type) tables of counts as the whole and its slices by type."""
+        return counts.sum(axis=1, keepdims=True), counts if sliced_by_cell else counts.sum(axis=0, keepdims=True)
+
+    slice_cell, own_slice_cell, spurious = gold_cell, own_cell, columns.spurious
+    if not sliced_by_cell:
+        slice_cell, own_slice_cell = np.zeros_like(gold_cell), np.zeros_like(own_cell)
+        spurious = np.zeros_like(spurious[0]), spurious[1]
+    hits = []
     for scheme, outcome, by_gold, by_guess in _schemes(
         matching, gold, predicted, gold_cell, own_cell, shape, move=move
     ):
         np.add.at(by_guess[..., 0], columns.spurious, 1)
         score, halves = f"entities.{scheme}", scheme == "partial"
-        tables += _tables(score, _semeval(by_gold, by_guess, halves=halves), types, cells.cells, halves=halves)
-        points = outcome if halves else (outcome == 2).astype(np.int64)
-        for slicing in columns.slicings:
-            tables.append(_sliced(score, slicing, gold_cell, points, cells.cells, denominator=1 + halves))
-    tables += _soft(gold, predicted, types, cells, matching)
+        (ours, sliced), (theirs, own_sliced) = both(by_gold), both(by_guess)
+        whole, by_type = _semeval(ours, theirs, halves=halves), _semeval(sliced, own_sliced, halves=halves)
+        tables += _tables(score, whole, by_type, types, cells.cells, halves=halves)
+        hits.append((score, outcome if halves else outcome >> 1, 1 + halves))  # 2, a hit, is 1
+    for slicing in columns.slicings:
+        tables += _sliced(slicing, slice_cell, hits, cells.cells)
+    whole, by_type = both(_soft(gold, predicted, types, cells, matching))
+    tables += _tables("entities.soft", whole, by_type, types, cells.cells)
     wrong = matching.gold_code < _STRICT, matching.predicted_code < _STRICT
     found = errors(gold, predicted, *wrong)
-    tables.append(error_rows(found, gold, predicted, gold_cell, own_cell, types, columns.spurious, cells.cells))
+    tables.append(error_rows(found, gold, predicted, slice_cell, own_slice_cell, types, spurious, cells.cells))
     if surfaces is not None:
-        counts = bag_counts(columns, cells, surfaces, wrong)
-        tables += _tables("entities.bag", counts, types, cells.cells, halves=False)
+        whole, by_type = both(bag_counts(columns, cells, surfaces, wrong))
+        tables += _tables("entities.bag", whole, by_type, types, cells.cells)
     return joined(tables)
 
 
@@ -123,11 +141,15 @@ def _counted(shape: tuple[int, int, int], place: Integers, outcome: Integers) ->
     return np.bincount(place * 3 + outcome, minlength=int(np.prod(shape))).reshape(shape)
 
 
-def _tables(score: str, counts: Integers, types: Sequence[str], cells: Sequence[Cell], *, halves: bool) -> list[Rows]:
-    """The whole and its slices by type, from (cell, type) tables of counts."""
+def _tables(
+    score: str, whole: Integers, sliced: Integers, types: Sequence[str], cells: Sequence[Cell], *, halves: bool = False
+) -> list[Rows]:
+    """The whole and its slices by type, from tables of counts."""
     denominator = 1 + halves
-    whole = _filled(counts.sum(axis=1)[:, None, :], [Key(score, denominator=denominator)], cells)
-    return [whole, _filled(counts, [Key(score, "type", name, denominator) for name in types], cells)]
+    return [
+        _filled(whole, [Key(score, denominator=denominator)], cells),
+        _filled(sliced, [Key(score, "type", name, denominator) for name in types], cells),
+    ]
 
 
 def _semeval(by_gold: Integers, by_guess: Integers, *, halves: bool) -> Integers:
@@ -156,45 +178,49 @@ def _filled(counts: Integers, keys: Sequence[Key], cells: Sequence[Cell]) -> Row
 
 
 def _sliced(
-    score: str, slicing: Slicing, cell: Integers, points: Integers, cells: Sequence[Cell], *, denominator: int
-) -> Rows:
+    slicing: Slicing, cell: Integers, hits: Sequence[tuple[str, Integers, int]], cells: Sequence[Cell]
+) -> list[Rows]:
+    """The recall's slices of each score: (name, points of each gold mention, denominator) are its hits."""
     width = len(slicing.values)
-    known = slicing.value >= 0
-    flat = (cell * width + slicing.value)[known]
-    counts = np.zeros((len(cells), width, len(COUNTS)), np.int64)
-    size = len(cells) * width
-    shape = (len(cells), width)
-    counts[..., COUNTS.index("gold")] = np.bincount(flat, minlength=size).reshape(shape)
-    hits = np.bincount(flat, weights=points[known], minlength=size)
-    counts[..., COUNTS.index("gold_hits")] = hits.reshape(shape).astype(np.int64)
-    return _filled(counts, [Key(score, slicing.name, value, denominator) for value in slicing.values], cells)
+    known = np.flatnonzero(slicing.value >= 0)
+    flat = cell[known] * width + slicing.value[known]
+    shape = (int(cell.max(initial=-1)) + 1, width)
+    size = shape[0] * width
+    tables = []
+    counts = np.zeros((*shape, len(COUNTS)), np.int64)
+    counts[..., _GOLD] = np.bincount(flat, minlength=size).reshape(shape)
+    for score, points, denominator in hits:
+        counts[..., _GOLD_HITS] = np.bincount(flat, weights=points[known], minlength=size).reshape(shape)
+        keys = [Key(score, slicing.name, value, denominator) for value in slicing.values]
+        tables.append(_filled(counts, keys, cells))
+    return tables
 
 
-def _soft(gold: Mentions, predicted: Mentions, types: Sequence[str], cells: Cells, matching: Matching) -> list[Rows]:
-    """Characters: the sets of (position, type) that each side covers, each booked in the cell of its position."""
+def _soft(gold: Mentions, predicted: Mentions, types: Sequence[str], cells: Cells, matching: Matching) -> Integers:
+    """A (cell, type) table of characters: the sets of (position, type) that each side covers, booked by position."""
     width = max(1, len(types))
     size = len(cells.cells) * width
     counts = np.zeros((len(cells.cells), width, len(COUNTS)), np.int64)
     both = np.zeros(size)
     if cells.one_each:  # equal pairs that meet no third mention share all their characters
-        alone = _only(gold, matching.gold_alone)
-        both += np.bincount(alone.document * width + alone.type, alone.end - alone.start, size)
+        length = (gold.end - gold.start) * matching.gold_alone
+        both += np.bincount(gold.document * width + gold.type, length, size)
         gold, predicted = _only(gold, ~matching.gold_alone), _only(predicted, ~matching.predicted_alone)
-    flat, length, in_gold, in_guess = _covered(gold, predicted, len(types), cells)
+    flat, shared, in_gold, in_guess = _covered(gold, predicted, len(types), cells)
     for names, chosen in (
         (("predicted_hits", "gold_hits"), in_gold & in_guess),
         (("gold",), in_gold),
         (("predicted",), in_guess),
     ):
-        total = both + np.bincount(flat[chosen], weights=length[chosen], minlength=size)
+        total = both + np.bincount(flat[chosen], weights=shared[chosen], minlength=size)
         for name in names:
             counts[..., COUNTS.index(name)] = total.reshape(-1, width)
-    whole = _filled(counts.sum(axis=1)[:, None, :], [Key("entities.soft")], cells.cells)
-    return [whole, _filled(counts, [Key("entities.soft", "type", name) for name in types], cells.cells)]
+    return counts
 
 
 def _only(mentions: Mentions, chosen: npt.NDArray[np.bool_]) -> Mentions:
-    return Mentions(*(column[chosen] for column in mentions))
+    at = np.flatnonzero(chosen)
+    return Mentions(*(column[at] for column in mentions))
 
 
 def _covered(

@@ -262,7 +262,7 @@ class _Table:
         """All rows."""
         cell, key, gold, predicted = (np.concatenate(columns) for columns in zip(*self._parts, strict=True))
         width = len(self._keys)
-        size = len(self._cells) * width
+        size = (int(cell.max(initial=-1)) + 1) * width
         place = cell * width + key
         if size <= _DENSE:
             row, places = place, np.arange(size)

@@ -6,7 +6,7 @@ least in span order (start, end, type): so it is unique, and independent of the 
 COR means equal span and type in ``strict``, equal span in ``exact``, equal type in ``type``. The assignment of
 ``partial`` is that of ``exact``, its INC renamed PAR.
 
-Mentions of both sides are packed into one sorted array of 64-bit keys; the running maximum of their ends cuts it into
+Mentions of both sides are packed into one sorted array of integers; the running maximum of their ends cuts it into
 clusters that nothing crosses. Nearly all clusters are settled by comparing neighbours; the small ones are enumerated;
 ``components`` solves the rest.
 """
@@ -35,7 +35,6 @@ UNPAIRED, PAIRED, CORRECT = 0, 1, 2
 _ALL_CORRECT = 26
 _MOST_INJECTIONS = 360
 
-Keys = npt.NDArray[np.uint64]
 Codes = npt.NDArray[np.uint8]
 Booleans = npt.NDArray[np.bool_]
 
@@ -75,7 +74,7 @@ class Packed(NamedTuple):
     before predicted.
     """
 
-    keys: Keys
+    keys: Integers
     order: Integers
     type_bits: int
     position: Integers
@@ -84,7 +83,7 @@ class Packed(NamedTuple):
     @property
     def type(self) -> Integers:
         """The type codes."""
-        return ((self.keys >> np.uint64(1)) & np.uint64((1 << self.type_bits) - 1)).astype(np.int64)
+        return (self.keys >> 1) & ((1 << self.type_bits) - 1)
 
 
 def match(gold: Mentions, predicted: Mentions, *, partners: bool = True) -> Matching:
@@ -114,7 +113,7 @@ def _assign(packed: Packed, code: Codes, partner: Integers) -> Integers:
     What comes back are the first keys of the clusters that are one gold mention and one prediction.
     """
     keys, n = packed.keys, len(packed.keys)
-    is_gold = (keys & np.uint64(1)) == 0
+    is_gold = (keys & 1) == 0
     first = _cluster_starts(packed)
     size = np.diff(first, append=n)
     gold = np.add.reduceat(is_gold, first, dtype=np.int64)
@@ -127,7 +126,7 @@ def _assign(packed: Packed, code: Codes, partner: Integers) -> Integers:
     crowded = np.flatnonzero((size > 2) & (gold > 0) & (predicted > 0))
     if len(crowded):
         equal = np.zeros(n, np.int64)
-        equal[:-1] = (keys[:-1] + np.uint64(1) == keys[1:]) & is_gold[:-1]
+        equal[:-1] = (keys[:-1] + 1 == keys[1:]) & is_gold[:-1]
         settled = np.add.reduceat(equal, first)[crowded] == np.minimum(gold, predicted)[crowded]
         _settle(crowded[settled], first, size, equal, code, partner)
         _contest(crowded[~settled], first, gold, predicted, packed, code, partner)
@@ -136,42 +135,51 @@ def _assign(packed: Packed, code: Codes, partner: Integers) -> Integers:
 
 def pack(gold: Mentions, predicted: Mentions) -> Packed:
     """Both sides as sorted keys: document, start, length, type, side, from the highest bit to the lowest."""
-    document, start, end, kind = (np.concatenate(pair) for pair in zip(gold, predicted, strict=True))
-    side = np.zeros(len(start), np.int64)
-    side[len(gold.start) :] = 1
-    stride = int(end.max(initial=1)).bit_length()
-    type_bits = int(kind.max(initial=0)).bit_length()
-    length = end - start
-    length_bits = int(length.max(initial=1)).bit_length()
-    position_bits = stride + int(document.max(initial=0)).bit_length()
+    sides = (gold, predicted)
+    stride = _bits(*(side.end for side in sides))
+    position_bits = stride + _bits(*(side.document for side in sides))
+    lengths = [side.end - side.start for side in sides]
+    length_bits, type_bits = _bits(*lengths), _bits(*(side.type for side in sides))
     tail = type_bits + 1
-    if position_bits <= 62 and position_bits + length_bits + tail <= 64:
-        keys = _key((document << stride) | start, length, kind, side, length_bits, tail)
-        order = np.argsort(keys)
-        keys = keys[order]
-        position = (keys >> np.uint64(length_bits + tail)).astype(np.int64)
-        length = ((keys >> np.uint64(tail)) & np.uint64((1 << length_bits) - 1)).astype(np.int64)
-        return Packed(keys, order, type_bits, position, position + length)
+    if position_bits + length_bits + tail < 64:
+        parts = [
+            _key((side.document << stride) | side.start, length, side.type, number, length_bits, tail)
+            for number, (side, length) in enumerate(zip(sides, lengths, strict=True))
+        ]
+        keys, order = _ordered(parts)
+        position = keys >> (length_bits + tail)
+        return Packed(keys, order, type_bits, position, position + ((keys >> tail) & ((1 << length_bits) - 1)))
     # long texts, many documents: ranks of positions and lengths take the place of the values
+    document, start, end = (np.concatenate(pair) for pair in list(zip(gold, predicted, strict=True))[:3])
     documents, document = np.unique(document, return_inverse=True)
     position = (
         (document << stride) | start if stride + len(documents).bit_length() <= 62 else _spread(document, start, end)
     )
     positions, position = np.unique(position, return_inverse=True)
-    lengths, length = np.unique(length, return_inverse=True)
-    length_bits = len(lengths).bit_length()
-    keys = _key(position, length, kind, side, length_bits, tail)
+    different, length = np.unique(np.concatenate(lengths), return_inverse=True)
+    length_bits = len(different).bit_length()
+    at = len(gold.start)
+    parts = [
+        _key(position[part], length[part], side.type, number, length_bits, tail)
+        for number, (side, part) in enumerate(zip(sides, (slice(at), slice(at, None)), strict=True))
+    ]
+    keys, order = _ordered(parts)
+    position = positions[keys >> (length_bits + tail)]
+    return Packed(keys, order, type_bits, position, position + different[(keys >> tail) & ((1 << length_bits) - 1)])
+
+
+def _bits(*columns: Integers) -> int:
+    return max(int(column.max(initial=0)) for column in columns).bit_length()
+
+
+def _key(position: Integers, length: Integers, kind: Integers, side: int, length_bits: int, tail: int) -> Integers:
+    return (((position << length_bits) | length) << tail) | (kind << 1) | side
+
+
+def _ordered(parts: Sequence[Integers]) -> tuple[Integers, Integers]:
+    keys = np.concatenate(parts)
     order = np.argsort(keys)
-    keys = keys[order]
-    position = positions[(keys >> np.uint64(length_bits + tail)).astype(np.int64)]
-    length = lengths[((keys >> np.uint64(tail)) & np.uint64((1 << length_bits) - 1)).astype(np.int64)]
-    return Packed(keys, order, type_bits, position, position + length)
-
-
-def _key(position: Integers, length: Integers, kind: Integers, side: Integers, length_bits: int, tail: int) -> Keys:
-    high = (position.astype(np.uint64) << np.uint64(length_bits)) | length.astype(np.uint64)
-    low = (kind.astype(np.uint64) << np.uint64(1)) | side.astype(np.uint64)
-    return (high << np.uint64(tail)) | low
+    return keys[order], order
 
 
 def _spread(document: Integers, start: Integers, end: Integers) -> Integers:
@@ -186,10 +194,10 @@ def _cluster_starts(packed: Packed) -> Integers:
     return np.flatnonzero(fresh)
 
 
-def _code_of_neighbours(keys: Keys, at: Integers, type_bits: int) -> Codes:
-    difference = (keys[at] ^ keys[at + 1]) >> np.uint64(1)
-    span = (difference >> np.uint64(type_bits)) == 0
-    kind = (difference & np.uint64((1 << type_bits) - 1)) == 0
+def _code_of_neighbours(keys: Integers, at: Integers, type_bits: int) -> Codes:
+    difference = (keys[at] ^ keys[at + 1]) >> 1
+    span = (difference >> type_bits) == 0
+    kind = (difference & ((1 << type_bits) - 1)) == 0
     codes: Codes = (13 + 9 * (span & kind) + 3 * span + kind).astype(np.uint8)
     return codes
 
@@ -229,7 +237,7 @@ def _contest(
         for at in range(0, len(chosen), step):
             _enumerate(chosen[at : at + step], n_gold, n_predicted, injections, packed, code, partner)
     if large:
-        is_gold = (packed.keys & np.uint64(1)) == 0
+        is_gold = (packed.keys & 1) == 0
         large.sort()
         for assignment, name in enumerate(ASSIGNMENTS):
             golds, guesses, correct = solve(large, name, packed.position, packed.end, packed.type, is_gold)
@@ -272,15 +280,15 @@ def _enumerate(
     partner: Integers,
 ) -> None:
     place = first[:, None] + np.arange(n_gold + n_predicted)
-    order = np.argsort(packed.keys[place] & np.uint64(1), axis=1, kind="stable")
+    order = np.argsort(packed.keys[place] & 1, axis=1, kind="stable")
     place = np.take_along_axis(place, order, axis=1)
     golds, guesses = place[:, :n_gold, None], place[:, None, n_gold:]
     shared = np.minimum(packed.end[golds], packed.end[guesses]) - np.maximum(
         packed.position[golds], packed.position[guesses]
     )
-    difference = (packed.keys[golds] ^ packed.keys[guesses]) >> np.uint64(1)
-    span = (difference >> np.uint64(packed.type_bits)) == 0
-    kind = (difference & np.uint64((1 << packed.type_bits) - 1)) == 0
+    difference = (packed.keys[golds] ^ packed.keys[guesses]) >> 1
+    span = (difference >> packed.type_bits) == 0
+    kind = (difference & ((1 << packed.type_bits) - 1)) == 0
     edge = shared > 0
     for assignment, correct in enumerate((span & kind, span, kind & edge)):
         weight = np.where(edge, _small_weights(correct, span, kind, shared, n_gold, n_predicted), 0)

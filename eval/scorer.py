@@ -58,10 +58,7 @@ class Scorer:
 
     def add(self, gold: Document, predicted: Document | None, *, failed: bool = False) -> None:
         """Score one gold document against its prediction; without one it is missing, and counts as empty."""
-        if gold.id in self._seen:
-            raise InputError(
-                Problem("duplicate-document", shown(gold.id), "an id of its own", "rename one", "id", gold.id)
-            )
+        self._refuse_again(gold.id)
         self._seen.add(gold.id)
         shard = self._shard
         shard.gold_hash.add(gold)
@@ -85,6 +82,23 @@ class Scorer:
         if self._chunk.documents >= _CHUNK_DOCUMENTS or self._chunk.mentions >= _CHUNK_MENTIONS:
             self._flush()
 
+    def merge(self, shard: Shard) -> None:
+        """Take in documents that were scored elsewhere on the same task; their shard is used up.
+
+        Raises
+        ------
+        InputError
+            One of them is here already.
+        UsageError
+            The task is another.
+        """
+        names = shard.tally.names
+        for name in names:
+            self._refuse_again(name)
+        self._seen.update(names)
+        self._flush()
+        self._shard.merge(shard)
+
     @property
     def gold_hash(self) -> str:
         """The hash of the gold documents added so far (``CorpusHash``)."""
@@ -105,8 +119,13 @@ class Scorer:
         """The scores of what was added so far: ``Shard.result``."""
         return self.shard().result(draws=draws, seed=seed, extractor=extractor, gold=gold)
 
+    def _refuse_again(self, name: str) -> None:
+        if name in self._seen:
+            raise InputError(Problem("duplicate-document", shown(name), "an id of its own", "rename one", "id", name))
+
     def _new_chunk(self) -> Chunk:
-        return Chunk(self._shard.labels, self._shard.view, self.warn)
+        rows = self._on_rows is not None
+        return Chunk(self._shard.labels, self._shard.view, self.warn, sliced_by_cell=rows)
 
     def _note_attempts(self, gold: Document, predicted: Document) -> None:
         if predicted.text is not UNSET or predicted.sha256 is not UNSET:

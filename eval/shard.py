@@ -157,6 +157,17 @@ class Shard:
             for example in warning["examples"]:
                 self.warn(warning["code"], example, 0)
 
+    def merge(self, other: Shard) -> None:
+        """Take in another shard of the same task, of documents that are not here yet; the other one is used up.
+
+        Raises
+        ------
+        UsageError
+            Its task is another.
+        """
+        self.add(other.about(), "shard")
+        self.tally.merge(other.tally)
+
     @classmethod
     def of(cls, about: Mapping[str, Any]) -> Shard:
         """A shard without documents of the task that ``about`` names."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -36,6 +37,7 @@ NO_TEXT = 1 << 40
 class Side(NamedTuple):
     """The mentions of some documents; ``mentions.type`` is the index of a name in ``names``.
 
+    ``names`` are in the order in which they came, so that it does not matter how many documents there are at once.
     ``sound`` is false for spans without length or outside the text. ``forms`` is empty where no mention has one.
     ``lengths`` are those of the documents' texts, ``unplaced`` lists (document, start, type) of mentions that are on
     nothing in their text; a string that is not in it counts at its beginning.
@@ -54,9 +56,7 @@ class SideBuilder:
 
     def __init__(self, *, with_forms: bool) -> None:
         self._with_forms = with_forms
-        self._start: list[int | None] = []
-        self._end: list[int | None] = []
-        self._kind: list[int] = []
+        self._start, self._end, self._kind = array("q"), array("q"), array("q")
         self._codes: dict[str, int] = {}
         self._forms: list[object] = []
         self._counts: list[int] = []
@@ -68,20 +68,31 @@ class SideBuilder:
 
         Where one has no offsets, nothing is taken in, and the answer is ``False``.
         """
-        start, end = [m.start for m in mentions], [m.end for m in mentions]
-        if None in start or None in end:
+        before = len(self._start)
+        try:
+            self._start.fromlist([m.start for m in mentions])  # type: ignore[misc]  # None raises
+            self._end.fromlist([m.end for m in mentions])  # type: ignore[misc]
+        except TypeError:
+            del self._start[before:]
             return False
-        self._start += start
-        self._end += end
+        except OverflowError:
+            del self._start[before:]
+            if any(m.start is None or m.end is None for m in mentions):
+                return False
+            self._start.fromlist([_cut(m.start) for m in mentions])
+            self._end.fromlist([_cut(m.end) for m in mentions])
         codes = self._codes
         try:
-            self._kind += [codes[m.type] for m in mentions]
+            kinds = [codes[m.type] for m in mentions]
         except KeyError:
-            self._kind += [codes.setdefault(m.type, len(codes)) for m in mentions]
+            kinds = [codes.setdefault(m.type, len(codes)) for m in mentions]
+        self._kind.fromlist(kinds)
         if self._with_forms:
             self._forms += [m.form for m in mentions]
         if unplaced:
             self._unplaced += [(len(self._counts), place, kind) for place, kind in unplaced]
+            for _, kind in unplaced:
+                codes.setdefault(kind, len(codes))
         self._counts.append(len(mentions))
         self._lengths.append(length)
         return True
@@ -89,22 +100,15 @@ class SideBuilder:
     def side(self) -> Side:
         """The columns of all documents so far."""
         document = np.repeat(np.arange(len(self._counts)), self._counts)
-        start, end, kind = (_column(column) for column in (self._start, self._end, self._kind))
+        start, end, kind = (np.frombuffer(column, np.int64) for column in (self._start, self._end, self._kind))
         lengths = np.array(self._lengths, np.int64)
         sound = (start >= 0) & (start < end) & (end <= lengths[document])
         forms = [] if self._forms.count(UNSET) == len(self._forms) else self._forms
         return Side(Mentions(document, start, end, kind), lengths, list(self._codes), sound, forms, self._unplaced)
 
 
-def _column(offsets: Sequence[int | None]) -> Integers:
-    """Offsets in a column; those beyond any text are cut, which keeps them unsound."""
-    try:
-        return np.fromiter(offsets, np.int64, len(offsets))  # no None: ``add`` lets none in
-    except OverflowError:
-        return np.fromiter([_cut(offset) for offset in offsets], np.int64, len(offsets))
-
-
 def _cut(offset: int | None) -> int:
+    """An offset beyond any text cut to one that is still beyond."""
     return max(-1, min(offset or 0, NO_TEXT + 1))
 
 

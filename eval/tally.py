@@ -8,7 +8,7 @@ fraction (half a point for an overlap, a share of characters) is an integer over
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -154,21 +154,49 @@ class Tally:
         kept = np.array([self._number(key) for key in rows.keys], np.int64)
         number = kept[rows.key] if len(kept) else rows.key
         chosen = number >= 0
-        table = _Table(rows.cell[chosen], number[chosen], rows.counts[chosen, :_KEPT])
-        if not self._by_document and len(self._documents) < LEAST_DOCUMENTS:
-            self._exact.append(table._replace(unit=table.unit + len(self._cells)))
-            self._cells.extend(rows.cells)
+        self._keep([_Table(rows.cell[chosen], number[chosen], rows.counts[chosen, :_KEPT])], rows.cells)
+
+    def merge(self, other: Tally) -> None:
+        """Take in another tally, of documents that are not here yet; the other one is used up."""
+        for name in other._documents:
+            self._documents.setdefault(name, len(self._documents))
+        for key, total in other.sums():
+            self._sums[key] = self._sums[key] + total if key in self._sums else total
+        number = np.array([self._number(key) for key in other._keys], np.int64)
+        if not other._by_document:
+            self._keep([table._replace(number=number[table.number]) for table in other._exact], other._cells)
             return
+        self._go_by_document()
+        place = np.array([self._documents[name] for name in other._documents], np.int32)
+        slot = np.array([self._slots[slot] for slot in other._slots], np.int32)
+        for table in other._shares:
+            self._shares.append(table._replace(unit=place[table.unit], number=slot[table.number]))
+
+    def _keep(self, tables: Sequence[_Table], cells: Sequence[Cell]) -> None:
+        """Tables of kept keys, their units indices into ``cells``."""
+        if not self._by_document and len(self._documents) < LEAST_DOCUMENTS:
+            self._exact += [table._replace(unit=table.unit + len(self._cells)) for table in tables]
+            self._cells.extend(cells)
+            return
+        self._go_by_document()
+        places = self._places(cells)
+        self._shares += [self._share(_grouped(table, places)) for table in tables]
+
+    def _go_by_document(self) -> None:
         if not self._by_document:
             self._by_document = True
-            for earlier in self._exact:
-                self._shares.append(self._share(_grouped(earlier, self._places(self._cells))))
+            places = self._places(self._cells)
+            self._shares += [self._share(_grouped(table, places)) for table in self._exact]
             self._exact, self._cells = [], []
-        self._shares.append(self._share(_grouped(table, self._places(rows.cells))))
 
     def sums(self) -> Iterator[tuple[Key, Integers]]:
         """Every key with the sum of its nine counts."""
         return iter(self._sums.items())
+
+    @property
+    def names(self) -> Collection[str]:
+        """The documents' ids, in the order in which they came."""
+        return self._documents.keys()
 
     @property
     def unit(self) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,12 +13,13 @@ from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.formats import Losses
 from goldwire.corpus.gold import is_name, load, manifest
 from goldwire.corpus.made import is_countable, well_formed
-from goldwire.corpus.store import document_from
+from goldwire.corpus.store import COMPRESSED, document_from
 from goldwire.eval.confidence import refuse_draws
-from goldwire.eval.labels import LabelMap
+from goldwire.eval.engines import cores
+from goldwire.eval.labels import LabelMap, as_label_map
 from goldwire.eval.result import Result
 from goldwire.eval.scorer import Scorer
-from goldwire.io import path_of, read
+from goldwire.io import format_to_read, path_of, read
 from goldwire.joining import joined
 
 __all__ = [
@@ -49,6 +52,7 @@ def score(
     seed: int = 0,
     ignore_extra: bool = False,
     rows: str | Path | None = None,
+    workers: int | None = 1,
     on_documents: Callable[[int], None] | None = None,
 ) -> Result:
     """The scores of ``predicted`` on ``gold``; ``None`` stands for the embedded gold.
@@ -58,35 +62,55 @@ def score(
     number of bootstrap draws (0: no intervals), ``seed`` the seed of their generator. ``mode`` names another program
     whose figures are given in place of ours, without intervals: ``nervaluate-1.2``, ``seqeval``, ``seqeval-strict``,
     ``conlleval`` or ``runne-2022``. ``rows`` is a Parquet file to which the rows of counts are written.
-    ``on_documents`` is called with how many more gold documents were read.
+    Two goldwire JSONL files of some megabytes are scored in parts by ``workers`` processes (``None``: one for each
+    core), to the same result; all else by this one process. ``on_documents`` is called with how many more gold
+    documents were read.
 
     Raises
     ------
     InputError
         A source is unsound, holds a document twice, or ``predicted`` has a document that gold has not.
     UsageError
-        An unknown view, mode or corpus, rows of another program, draws beyond 0 to ``MOST_DRAWS``, a negative seed, an
-        argument of another type.
+        An unknown view, mode or corpus, rows of another program, draws beyond 0 to ``MOST_DRAWS``, a negative seed, no
+        workers, an argument of another type.
     """
     refuse_draws(draws, seed)
     if predicted is None:
         raise UsageError("predicted: found None, expected a path or a list of documents")
     if on_documents is not None and not callable(on_documents):
         raise UsageError(f"on_documents: found {shown(on_documents)}, expected a function of how many were read")
+    if workers is None:
+        workers = cores()
+    if not isinstance(workers, Integral) or workers < 1:
+        raise UsageError(f"workers {shown(workers)}: expected 1 or more")
+    told = 0
+
+    def advance(documents: int) -> None:
+        nonlocal told
+        told += documents
+        if on_documents is not None:
+            on_documents(documents)
+
     kept = None
     if rows is not None:
         from goldwire.eval.rows import RowsFile  # pyarrow is needed here only
 
         rows = path_of(rows)
         kept = RowsFile()
-    scorer = Scorer(labels=labels, view=view, mode=mode, on_rows=kept.add if kept else None)
-    losses = Losses()
-    golds = documents_of(gold, losses)
-    if on_documents is not None:
-        golds = counted(golds, on_documents)
+    labels = as_label_map(labels)
+    scorer = None
+    if workers > 1 and rows is None and mode is None and _is_lines(gold) and _is_lines(predicted):
+        from goldwire.parts import scored_in_parts
+
+        paths = str(gold), str(predicted)
+        scorer = scored_in_parts(*paths, workers=workers, labels=labels, view=view, on_documents=advance)
     try:
-        feed(scorer, golds, documents_of(predicted, losses), ignore_extra=ignore_extra)
-        warn_of_losses(scorer, losses)
+        if scorer is None:
+            scorer = Scorer(labels=labels, view=view, mode=mode, on_rows=kept.add if kept else None)
+            losses = Losses()
+            golds = counted(documents_of(gold, losses), _beyond(told, advance))
+            feed(scorer, golds, documents_of(predicted, losses), ignore_extra=ignore_extra)
+            warn_of_losses(scorer, losses)
         result = scorer.result(draws=draws, seed=seed, gold=gold_name(gold, scorer.gold_hash))
     except (AttributeError, TypeError, ValueError):
         _refuse_misformed(gold, predicted)
@@ -94,6 +118,26 @@ def score(
     if kept is not None and rows is not None:
         kept.write(rows, {**scorer.shard().about(), "extractor": None})
     return result
+
+
+def _is_lines(source: Source | None) -> bool:
+    """Whether it is one goldwire JSONL file that is not compressed."""
+    if not isinstance(source, (str, Path)) or is_name(str(source)) or not os.path.isfile(source):  # noqa: PTH113
+        return False
+    return Path(source).suffix not in COMPRESSED and format_to_read(source).name == "goldwire"
+
+
+def _beyond(told: int, advance: Callable[[int], None]) -> Callable[[int], None]:
+    """What calls ``advance`` for the documents beyond the first ``told``, which it was called for before."""
+    done = 0
+
+    def further(documents: int) -> None:
+        nonlocal done
+        done += documents
+        if done > told:
+            advance(min(documents, done - told))
+
+    return further
 
 
 def documents_of(source: Source | None, losses: Losses | None = None) -> Iterator[Document]:

@@ -57,7 +57,11 @@ ODD = [
 ]
 
 CALLS = {
-    "score": (score, {"gold": GOLD, "predicted": GOLD, "draws": 0}, "labels view mode draws seed rows on_documents"),
+    "score": (
+        score,
+        {"gold": GOLD, "predicted": GOLD, "draws": 0},
+        "labels view mode draws seed rows on_documents workers",
+    ),
     "read": (lambda **k: list(read(**k)), {"path": "g.jsonl"}, "format losses"),
     "write": (write, {"path": "o.jsonl", "documents": GOLD}, "format losses"),
     "check": (lambda **k: list(check(**k)), {"document": GOLD[0]}, "scheme"),
@@ -205,6 +209,7 @@ def test_numbers_and_lists_of_other_libraries_are_taken(before):
         (lambda: score(GOLD, GOLD, mode=["x"]), "mode ['x']: no such mode; there are goldwire, "),
         (lambda: score(GOLD, GOLD, labels=3), "labels: found 3, expected a dict, a path or None"),
         (lambda: score(GOLD, GOLD, labels={"PER": 1}), "labels: found 'PER': 1, expected a label, and ours or None"),
+        (lambda: score(GOLD, GOLD, workers=1.5), "workers 1.5: expected 1 or more"),
         (lambda: score(GOLD, GOLD, rows=1), "found 1, expected the path of a file or a folder"),
         (lambda: score(GOLD, GOLD, rows="a\0"), "found 'a\\x00', expected the path of a file or a folder"),
         (lambda: score(GOLD, GOLD, on_documents=1), "on_documents: found 1, expected a function of how many were read"),

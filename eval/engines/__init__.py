@@ -6,6 +6,7 @@ documents as a stream, holds a window of them at the most, and gives an answer f
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Protocol
@@ -24,6 +25,7 @@ __all__ = [
     "Job",
     "Limits",
     "Pool",
+    "cores",
     "engine_named",
 ]
 
@@ -112,3 +114,8 @@ def engine_named(name: str, *, workers: int | None = None, address: str | None =
     from goldwire.eval.engines.local import Local
 
     return Local(workers)
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import selectors
 import sys
 import time
@@ -11,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from types import TracebackType
 
 from goldwire.corpus.errors import ExtractorError, GoldwireError, ServiceError, UsageError, shown
-from goldwire.eval.engines import DOCUMENTS_A_WORKER
+from goldwire.eval.engines import DOCUMENTS_A_WORKER, cores
 from goldwire.eval.engines.messages import Answer, Card, Job
 from goldwire.eval.engines.process import Limits, Process
 from goldwire.eval.memory import available, resident
@@ -55,9 +54,9 @@ class LocalPool:
     """
 
     def __init__(self, what: str, limits: Limits, workers: int | None = None, documents: int = 1) -> None:
-        wanted = workers or max(1, min(_cores(), documents // DOCUMENTS_A_WORKER))
+        wanted = workers or max(1, min(cores(), documents // DOCUMENTS_A_WORKER))
         self._what, self._limits = what, limits
-        self._threads = None if wanted == 1 else max(1, _cores() // wanted)
+        self._threads = None if wanted == 1 else max(1, cores() // wanted)
         self._processes: list[Process] = []
         self._ahead: deque[Job] = deque()
         self._selector = selectors.DefaultSelector()
@@ -114,7 +113,7 @@ class LocalPool:
     def _that_fit(self) -> int:
         """How many processes like the first one memory holds."""
         free, one = available(), resident(self._processes[0].pid)
-        return 1 + (free // one if free and one else _cores())
+        return 1 + (free // one if free and one else cores())
 
     def _feed(self, source: Iterator[Job]) -> None:
         """Give out documents, to those that wait first, and take the next ones out of the source meanwhile."""
@@ -215,8 +214,3 @@ class LocalPool:
             return
         more = f"\ngoldwire: {self._what} printed more than {_MOST_LOG} characters; the rest is left out\n"
         sys.stderr.write(text if len(text) < room else text[:room] + more)
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

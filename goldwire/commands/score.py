@@ -66,6 +66,15 @@ def score(
         bool, typer.Option("--ignore-extra", help="Count predictions for unknown documents instead of refusing them.")
     ] = False,
     rows: Annotated[Path | None, typer.Option("--rows", help="Write the rows of counts to a Parquet file.")] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            min=1,
+            help="Processes that score two JSONL files in parts, to the same result. Default: the cores. "
+            "One scores what is small, compressed, of another format, --as another program or with --rows.",
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for result.json.")] = None,
     json: Json = None,
     _measures: Annotated[
@@ -100,6 +109,7 @@ def score(
             seed=seed,
             ignore_extra=ignore_extra,
             rows=rows,
+            workers=workers,
             on_documents=progress.start("score"),
         )
     if out is not None:
