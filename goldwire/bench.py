@@ -14,6 +14,7 @@ from goldwire.corpus.errors import ExtractorError, GoldwireError, ServiceError, 
 from goldwire.corpus.formats import Losses
 from goldwire.corpus.store import replacing
 from goldwire.eval.alignment import parse_policy
+from goldwire.eval.confidence import refuse_draws
 from goldwire.eval.engines import NO_LIMITS, Engine, Limits
 from goldwire.eval.engines.inline import Inline
 from goldwire.eval.engines.local import Local
@@ -28,7 +29,7 @@ from goldwire.eval.usage import total_usage
 from goldwire.eval.views import parse_view
 from goldwire.gold import Gold
 from goldwire.runs import Judgement, Predictions
-from goldwire.scoring import Source, documents_of, feed, gold_name, refuse_draws, warn_of_losses
+from goldwire.scoring import Source, documents_of, feed, gold_name, warn_of_losses
 
 __all__ = ["Started", "bench", "built_in"]
 

@@ -32,7 +32,7 @@ def made(
     from goldwire.annotation.proposals import Proposals
     from goldwire.corpus.formats import Losses
 
-    losses = Losses()
+    losses = Losses(closely=True)
     extractors = [extractor_of(what, losses) for what in pre_annotate or ()]
     proposals = Proposals(extractors, gold_as=gold_as.value, layers=layers_of(layer), scheme=scheme_of(scheme))
     tasks: list[Task] = []
