@@ -12,6 +12,7 @@ import msgspec
 from goldwire.annotation.tasks import Task
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import InputError, Problem, shown
+from goldwire.corpus.places import folders_made
 from goldwire.corpus.store import replacing, unreadable
 
 __all__ = ["read_tasks", "read_text", "write_tasks"]
@@ -54,7 +55,7 @@ def write_tasks(path: str | Path, tasks: Iterable[Task]) -> int:
         The path cannot be written to.
     """
     count = 0
-    with replacing(path) as file:
+    with folders_made(path), replacing(path) as file:
         file.write(b"[")
         for task in tasks:
             file.write(b",\n" if count else b"\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +11,9 @@ from msgspec.structs import replace
 
 from goldwire.annotation.merging import Annotated
 from goldwire.annotation.provenance import bare, signed
-from goldwire.corpus.document import LAYERS, Document, Relation, Span
+from goldwire.corpus.document import Document
 from goldwire.corpus.errors import InputError, Problem, shown
-from goldwire.eval.disagreements import NOTHING, Disagreement, disagreements
+from goldwire.eval.disagreements import Disagreement, disagreements
 
 __all__ = ["Version", "by_document", "differences", "fields_that_differ", "grouped", "of_documents", "of_export"]
 
@@ -117,69 +116,11 @@ def fields_that_differ(one: Document, other: Document) -> list[str]:
 
 
 def differences(one: Document, other: Document) -> list[Disagreement]:
-    """Every difference that somebody must decide: ``disagreements``, layers that one has not, fragments, relations.
-
-    Ids, order, scores and ``extra`` are not compared.
+    """Every difference that somebody must decide: ``disagreements``; none for records that are equal but for ``extra``.
 
     Raises
     ------
     InputError
         The texts differ, or a mention of records that are not equal has no sound span.
     """
-    if not fields_that_differ(one, other):
-        return []
-    found = [
-        Disagreement(one.id, layer, "layer", 0, 0, "", *(_attempted(document, layer) for document in (one, other)))
-        for layer in LAYERS
-        if (getattr(one, layer) is UNSET) != (getattr(other, layer) is UNSET)
-    ]
-    found += disagreements(one, other)
-    return found or [*_fragments(one, other), *_relations(one, other)]
-
-
-def _attempted(document: Document, layer: str) -> str:
-    return "not annotated" if getattr(document, layer) is UNSET else "annotated"
-
-
-def _fragments(one: Document, other: Document) -> Iterator[Disagreement]:
-    """Mentions whose hulls agree and whose fragments, or whose number, do not."""
-    text = one.text or ""
-    counts = [
-        Counter((m.start or 0, m.end or 0, m.type, tuple(sorted(m.spans or ()))) for m in document.mentions or ())
-        for document in (one, other)
-    ]
-    for start, end, kind, spans in sorted((counts[0] - counts[1]) + (counts[1] - counts[0])):
-        key = (start, end, kind, spans)
-        said = f"{kind} {_spans(spans or ((start, end),), text)}"
-        versions = [
-            NOTHING if not count[key] else said + f", {count[key]} times" * (count[key] > 1) for count in counts
-        ]
-        yield Disagreement(one.id, "mentions", "fragments", start, end, text[start:end], *versions)
-
-
-def _spans(spans: Iterable[Span], text: str) -> str:
-    return " … ".join(f"«{text[start:end]}» [{start}, {end})" for start, end in spans)
-
-
-def _relations(one: Document, other: Document) -> Iterator[Disagreement]:
-    counts = [Counter(_ends(document)) for document in (one, other)]
-    for said in sorted((counts[0] - counts[1]) + (counts[1] - counts[0])):
-        versions = (said if count[said] else NOTHING for count in counts)
-        yield Disagreement(one.id, "relations", "relation", 0, 0, "", *versions)
-
-
-def _ends(document: Document) -> Iterator[str]:
-    """The relations in words, whatever the ids."""
-    text = document.text or ""
-    words: dict[str, str] = {}
-    for mention in document.mentions or ():
-        words.setdefault(mention.id or "", f"{mention.type} {_spans([(mention.start or 0, mention.end or 0)], text)}")
-    for quote in document.quotes or ():
-        words.setdefault(quote.id or "", f"quote {_spans(sorted(quote.content), text)}")
-    for entity in document.entities or ():
-        words.setdefault(entity.id, f"{entity.type} {entity.name or entity.wikidata or entity.id}")
-
-    def said(relation: Relation) -> str:
-        return f"{relation.type}: {words.get(relation.source)} → {words.get(relation.target)}"
-
-    return map(said, document.relations or ())
+    return disagreements(one, other) if fields_that_differ(one, other) else []

@@ -2,7 +2,7 @@
 
 Each is installed into a fresh environment below ``.venv-tmp`` with the versions of constraints.txt; what brings Label
 Studio's SDK, which wants an older numpy, with those of constraints-label-studio.txt, and what brings torch with those
-of constraints-models.txt.
+of constraints-models.txt, torch first, so that a CPU build stays one. Extras that are named are measured alone.
 """
 
 from __future__ import annotations
@@ -17,17 +17,31 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-NOT_FOR_USERS = {"all", "dev", "page", "test"}
+NOT_FOR_USERS = {"dev", "page", "test"}
 CONSTRAINTS = {"label-studio": "-label-studio", "hf": "-models", "gliner": "-models"}
+FIRST = {"hf": ["torch"], "gliner": ["torch"]}
 
 
-def main() -> None:
-    """Print a Markdown table."""
+def main(wanted: list[str]) -> int:
+    """Print a Markdown table; 1 where one could not be installed, 2 where there is no such extra."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    offered = [name for name in extras if name not in NOT_FOR_USERS]
+    if unknown := [name for name in wanted if name not in offered]:
+        print(f"extra {unknown[0]}: found no such extra, expected some of {', '.join(offered)}", file=sys.stderr)
+        return 2
+    failed = 0
     print("| install | MB | seconds |\n|---|---|---|")
-    for extra in ["", *(name for name in extras if name not in NOT_FOR_USERS)]:
-        megabytes, seconds = measured(extra)
-        print(f"| `goldwire{f'[{extra}]' if extra else ''}` | {megabytes:,.0f} | {seconds:.0f} |", flush=True)
+    for extra in wanted or ["", *offered]:
+        name = f"goldwire[{extra}]" if extra else "goldwire"
+        try:
+            megabytes, seconds = measured(extra)
+        except subprocess.CalledProcessError as error:
+            failed += 1
+            print(f"{name}: {error.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+            print(f"| `{name}` | — | — |", flush=True)
+        else:
+            print(f"| `{name}` | {megabytes:,.0f} | {seconds:.0f} |", flush=True)
+    return min(failed, 1)
 
 
 def measured(extra: str) -> tuple[float, float]:
@@ -39,10 +53,10 @@ def measured(extra: str) -> tuple[float, float]:
     before = size(place)
     begin = time.perf_counter()
     constraints = ROOT / f"constraints{CONSTRAINTS.get(extra, '')}.txt"
-    command = [place / "bin" / "pip", "install", "--quiet", "--constraint", constraints, requirement]
-    subprocess.run(
-        command, check=True, stderr=subprocess.DEVNULL, env=os.environ | {"PIP_CONSTRAINT": str(constraints)}
-    )
+    environment = os.environ | {"PIP_CONSTRAINT": str(constraints)}
+    for what in [*FIRST.get(extra, ()), requirement]:
+        command = [place / "bin" / "pip", "install", "--quiet", what]
+        subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True, env=environment)
     seconds = time.perf_counter() - begin
     megabytes = (size(place) - before) / 1e6
     shutil.rmtree(place)
@@ -55,4 +69,4 @@ def size(place: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -14,8 +14,9 @@ from pathlib import Path
 from msgspec import UnsetType
 
 from goldwire.corpus.document import UNSET, Block, Document, Mention, Quote, Span
-from goldwire.corpus.errors import Problem, shown
+from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.layout import lines, sections_of
+from goldwire.corpus.made import well_formed
 from goldwire.corpus.scheme import SCHEME, Scheme
 from goldwire.corpus.store import hash_faults, lines_of
 
@@ -59,7 +60,7 @@ def check_file(
             yield problem.at(file=str(path), line=line.number, document=name)
         first.setdefault(name, line.number)
         known = {problem.code for problem in line.problems}
-        for problem in check(line.document, scheme):
+        for problem in _problems(line.document, scheme):
             if problem.code not in known:
                 yield problem.at(file=str(path), line=line.number)
     if elsewhere is not None:
@@ -73,8 +74,25 @@ def check_file(
 def check(document: Document, scheme: Scheme = SCHEME) -> Iterator[Problem]:
     """Every problem of one document: its hash, then mentions, entities, relations, quotes, blocks, sections, dateline.
 
-    Without a ``text`` only what needs none is checked.
+    Without a ``text`` only what needs none is checked. Of a document made in Python with values of other types only
+    the first of these is told.
+
+    Raises
+    ------
+    UsageError
+        It is no ``Document``, or ``scheme`` no ``Scheme``.
     """
+    if not isinstance(scheme, Scheme):
+        raise UsageError(f"scheme: found {shown(scheme)}, expected a Scheme: read_scheme reads one")
+    try:
+        made = well_formed(document)
+    except InputError as error:
+        yield error.problem.at(document=document.id)
+        return
+    yield from _problems(made, scheme)
+
+
+def _problems(document: Document, scheme: Scheme) -> Iterator[Problem]:
     text = None if document.text is UNSET else document.text
     for problem in (
         *hash_faults(document),

@@ -11,15 +11,26 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, SupportsFloat, SupportsIndex
 
 import msgspec
 
 from goldwire.corpus.document import SCHEMA, UNSET, Document, sha256
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
+from goldwire.corpus.repeats import repeats
 from goldwire.corpus.structure import departures
 
-__all__ = ["COMPRESSED", "Line", "document_from", "encoded", "lines_of", "read_jsonl", "replacing", "write_jsonl"]
+__all__ = [
+    "COMPRESSED",
+    "Line",
+    "document_from",
+    "encoded",
+    "lines_of",
+    "plain_number",
+    "read_jsonl",
+    "replacing",
+    "write_jsonl",
+]
 
 _DECODER = msgspec.json.Decoder(Document)
 _ENCODER = msgspec.json.Encoder()
@@ -47,7 +58,8 @@ class Line(msgspec.Struct, frozen=True):
 def lines_of(path: str | Path) -> Iterator[Line]:
     """Every line of a JSONL file that is not blank, as a document or as all the problems that keep it from being one.
 
-    Lines end at LF alone, so U+2028 and the like stay inside a text. The hash of a text is compared here.
+    Lines end at LF alone, so U+2028 and the like stay inside a text. The hash of a text is compared here, and a key
+    that is given twice is found, as ``read_jsonl`` does not.
 
     Raises
     ------
@@ -59,7 +71,10 @@ def lines_of(path: str | Path) -> Iterator[Line]:
             if line.isspace():
                 continue
             document = _decoded(line)
-            problems = _faults(line) if document is None else hash_faults(document)
+            problems = _faults(line) if document is None else [*hash_faults(document)]
+            if document is None or _ENCODER.encode(document) != line.rstrip(b"\n"):  # as we write it, no key is twice
+                name = None if document is None else document.id
+                problems += (problem.at(document=name) for problem in repeats(line))
             yield Line(number, document, tuple(p.at(file=str(path), line=number) for p in problems))
 
 
@@ -196,7 +211,7 @@ def _document_of_plain(record: dict[str, Any], refusal: msgspec.ValidationError)
     """The document of a dict that ``msgspec`` refused: with tuples as lists and numpy's numbers as Python's."""
     problem = Problem("wrong-type", str(refusal), "a record", field="(record)")
     try:
-        plain = json.loads(json.dumps(record, default=_number))
+        plain = json.loads(json.dumps(record, default=plain_number))
         faults = list(departures(plain))
         if not faults:
             return msgspec.convert(plain, Document)
@@ -206,8 +221,19 @@ def _document_of_plain(record: dict[str, Any], refusal: msgspec.ValidationError)
     raise InputError(problem.at(document=_identity(record))) from None
 
 
-def _number(value: Any) -> int | float:
-    return operator.index(value) if hasattr(value, "__index__") else float(value.__float__())
+def plain_number(value: object) -> int | float:
+    """Another library's number as Python's.
+
+    Raises
+    ------
+    TypeError
+        It is no number.
+    """
+    if isinstance(value, SupportsIndex):
+        return operator.index(value)
+    if isinstance(value, SupportsFloat):
+        return float(value)
+    raise TypeError(shown(value))
 
 
 def hash_faults(document: Document) -> Iterator[Problem]:

@@ -10,26 +10,33 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from goldwire.corpus.errors import UsageError, shown
 from goldwire.eval.scores import Floats
 
 __all__ = [
     "LEAST_UNITS",
+    "MOST_DRAWS",
     "POWER",
     "Interval",
     "at_once",
     "draws_at_once",
     "exact_matrix",
     "interval",
+    "refuse_draws",
     "resampled",
     "smallest_difference",
 ]
 
 LEAST_UNITS = 10
 """Fewer units than this tell nothing about chance: no interval."""
+
+MOST_DRAWS = 1_000_000
+"""More bootstrap draws fill the memory and tell no more."""
 
 POWER = 1.959964 + 0.841621
 """So many standard deviations are found by a two-sided test at 5 % four times in five."""
@@ -47,6 +54,20 @@ class Interval(NamedTuple):
     high: float
     deviation: float
     undefined: int
+
+
+def refuse_draws(draws: int, seed: int) -> None:
+    """Refuse a number of draws beyond 0 to ``MOST_DRAWS``, and a negative seed.
+
+    Raises
+    ------
+    UsageError
+        One of them is, or is no whole number.
+    """
+    whole = isinstance(draws, Integral) and isinstance(seed, Integral)
+    if not whole or not 0 <= draws <= MOST_DRAWS or seed < 0:
+        said = f"draws {shown(draws)}, seed {shown(seed)}"
+        raise UsageError(f"{said}: expected draws from 0 to {MOST_DRAWS}, and a seed of 0 or more")
 
 
 def resampled(columns: Floats, draws: int, seed: int) -> Floats:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from goldwire.corpus.document import UNSET, Dateline, Document, Mention, Quote, Span
+from msgspec import UnsetType
+
+from goldwire.corpus.document import LAYERS, UNSET, Dateline, Document, Mention, Quote, Span
 from goldwire.corpus.layout import lines
 from goldwire.eval.agreement import line_kinds, matched_mentions, matched_quotes, shared
 from goldwire.eval.speakers import Cast, entity_map
@@ -41,11 +44,13 @@ class Disagreement(NamedTuple):
 
 
 def disagreements(one: Document, other: Document) -> list[Disagreement]:
-    """Every difference in the layers that both have, by layer and place; none for a document and itself.
+    """Every difference, by layer and place; none for a document and itself.
 
-    Mentions: their presence, span, type, form, and which of them are the same entity; entities: type, name and
-    Wikidata id; quotes: their presence and every part; the kind of each line; sections and dateline. Ids are free:
-    entities are paired by what they have in common.
+    Layers that one alone has; then, in those that both have, mentions: their presence, span, type, form, and which of
+    them are the same entity; entities: type, name and Wikidata id; quotes: their presence and every part; the kind of
+    each line; sections and dateline; of mentions of one span and type the fragments, and how many there are; relations.
+    Ids are free: entities are paired by what they have in common, relations by their ends in words, unless the
+    other has not that mention or quote, which is told itself. Order, scores and ``extra`` are not compared.
 
     Raises
     ------
@@ -53,7 +58,69 @@ def disagreements(one: Document, other: Document) -> list[Disagreement]:
         The texts differ, or a mention has no sound span.
     """
     first, second = shared(one, other)
-    return list(_Comparison(first, second).all())
+    found = [
+        Disagreement(one.id, layer, "layer", 0, 0, "", *(_attempted(document, layer) for document in (one, other)))
+        for layer in LAYERS
+        if (getattr(one, layer) is UNSET) != (getattr(other, layer) is UNSET)
+    ]
+    comparison, text = _Comparison(first, second), first.text or ""
+    found += comparison.all()
+    return [*found, *_fragments(one, other, text), *_relations(one, other, text, comparison.same)]
+
+
+def _attempted(document: Document, layer: str) -> str:
+    return "not annotated" if getattr(document, layer) is UNSET else "annotated"
+
+
+def _fragments(one: Document, other: Document, text: str) -> Iterator[Disagreement]:
+    """Mentions whose hulls and types both have, and whose fragments, or whose number, differ."""
+    counts = [
+        Counter((*_span(m), m.type, tuple(sorted(m.spans or ()))) for m in document.mentions or ())
+        for document in (one, other)
+    ]
+    known = {key[:3] for key in counts[0]} & {key[:3] for key in counts[1]}
+    for key in sorted((counts[0] - counts[1]) + (counts[1] - counts[0])):
+        start, end, kind, spans = key
+        if key[:3] in known:
+            said = f"{kind} {_pieces(spans or ((start, end),), text)}"
+            versions = (_times(said, count[key]) for count in counts)
+            yield Disagreement(one.id, "mentions", "fragments", start, end, text[start:end], *versions)
+
+
+def _times(said: str, number: int) -> str:
+    return f"{said}, {number} times" if number > 1 else said if number else NOTHING
+
+
+def _pieces(spans: Iterable[Span], text: str) -> str:
+    return " … ".join(f"«{text[start:end]}» [{start}, {end})" for start, end in spans)
+
+
+def _relations(one: Document, other: Document, text: str, same: Mapping[str, str]) -> Iterator[Disagreement]:
+    """Relations that one has, unless they lead to a mention or quote that one alone has, which is told itself.
+
+    ``same`` maps the second's entities to the first's.
+    """
+    ours, theirs = (
+        {e.id: f"{e.type} {e.name or e.wikidata or e.id}" for e in document.entities or ()} for document in (one, other)
+    )
+    known = set(ours.values())
+    paired = {name: said if said in known else ours.get(same.get(name, ""), said) for name, said in theirs.items()}
+    places = [_places(document, text) for document in (one, other)]
+    told = {word for word, _ in places[0]} ^ {word for word, _ in places[1]}
+    counts: list[Counter[str]] = []
+    for document, placed, entities in zip((one, other), places, (ours, paired), strict=True):
+        words = {**entities, **{name: word for word, name in reversed(placed) if name is not UNSET}}
+        ends = [(r.type, words.get(r.source), words.get(r.target)) for r in document.relations or ()]
+        counts.append(Counter(f"{kind}: {a} → {b}" for kind, a, b in ends if not told & {a, b}))
+    for said in sorted((counts[0] - counts[1]) + (counts[1] - counts[0])):
+        versions = (_times(said, count[said]) for count in counts)
+        yield Disagreement(one.id, "relations", "relation", 0, 0, "", *versions)
+
+
+def _places(document: Document, text: str) -> list[tuple[str, str | UnsetType]]:
+    """Mentions and quotes in words, with their ids."""
+    mentions = [(f"{m.type} {_pieces([_span(m)], text)}", m.id) for m in document.mentions or ()]
+    return mentions + [(f"quote {_pieces(sorted(q.content), text)}", q.id) for q in document.quotes or ()]
 
 
 class _Comparison:
@@ -61,7 +128,7 @@ class _Comparison:
         self._first, self._second = first, second
         self._text = first.text or ""
         casts = [Cast(document, tuple(document.quotes or ()), self._text) for document in (first, second)]
-        self._same = entity_map(*casts)  # the second's entity → the first's
+        self.same = entity_map(*casts)  # the second's entity → the first's
         self._merged = [_merged(document) for document in (first, second)]
         self._names = [
             {entity.id: entity.name or entity.id for entity in document.entities or ()} for document in (first, second)
@@ -105,8 +172,8 @@ class _Comparison:
         if ours is None or theirs is None:
             return ours is theirs
         ours, theirs = self._merged[0].get(ours, ours), self._merged[1].get(theirs, theirs)
-        if theirs in self._same or ours in self._same.values():
-            return self._same.get(theirs) == ours
+        if theirs in self.same or ours in self.same.values():
+            return self.same.get(theirs) == ours
         return ours == theirs  # nothing is known of either but the id
 
     def _name(self, side: int, entity: str | None) -> str:
@@ -115,7 +182,7 @@ class _Comparison:
     def _entities(self) -> Iterator[Disagreement]:
         """Paired entities that are described differently, each at the first annotator's first mention of it."""
         theirs = {entity.id: entity for entity in self._second.entities or ()}
-        partner = {ours: theirs[other] for other, ours in self._same.items() if other in theirs}
+        partner = {ours: theirs[other] for other, ours in self.same.items() if other in theirs}
         for a in self._first.entities or ():
             b = partner.get(a.id)
             if b is None:

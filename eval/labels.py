@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from goldwire.corpus.errors import InputError, Problem, shown
+from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 
 __all__ = ["LabelMap", "Meaning", "as_label_map", "conventional", "read_label_map", "toml_of"]
 
@@ -57,11 +57,24 @@ def conventional(labels: Collection[str]) -> tuple[LabelMap | None, str]:
 
 
 def as_label_map(labels: LabelMap | Mapping[str, str | None] | str | Path | None) -> LabelMap | None:
-    """A map from any of the forms that the API takes: a map, a dict ``{theirs: ours or None}``, a TOML file."""
+    """A map from any of the forms that the API takes: a map, a dict ``{theirs: ours or None}``, a TOML file.
+
+    Raises
+    ------
+    UsageError
+        It is none of these.
+    InputError
+        The file cannot be read, or is no label map.
+    """
     if labels is None or isinstance(labels, LabelMap):
         return labels
     if isinstance(labels, (str, Path)):
         return read_label_map(labels)
+    if not isinstance(labels, Mapping):
+        raise UsageError(f"labels: found {shown(labels)}, expected a dict, a path or None")
+    for theirs, ours in labels.items():
+        if not isinstance(theirs, str) or not isinstance(ours, str | None):
+            raise UsageError(f"labels: found {shown(theirs)}: {shown(ours)}, expected a label, and ours or None")
     return LabelMap({theirs: Meaning(ours) for theirs, ours in labels.items()})
 
 

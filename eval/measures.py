@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from goldwire.corpus.errors import UsageError
+from goldwire.corpus.errors import UsageError, shown
 
 __all__ = ["MEASURES", "MODE_MEASURES", "Measure", "mode_measures", "page", "parse_measure"]
 
@@ -333,6 +333,8 @@ def parse_measure(name: str) -> Measure:
     UsageError
         There is no such measure, or it has other parameters.
     """
+    if not isinstance(name, str):
+        raise UsageError(f"score: found {shown(name)}, expected the name of a score")
     bare = name.partition("(")[0]
     measure = MEASURES.get(bare) or MODE_MEASURES.get(bare)
     if measure is None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from goldwire.corpus.errors import ThresholdError, UsageError
+from goldwire.corpus.errors import ThresholdError, UsageError, shown
 from goldwire.eval.measures import parse_measure
 
 if TYPE_CHECKING:
@@ -101,11 +102,15 @@ class Result:
         ThresholdError
             With every score that missed.
         UsageError
-            A name is no score.
+            A name is no score, or a threshold no number.
         """
-        missed = []
+        missed: list[str] = []
+        if not isinstance(thresholds, Mapping):
+            raise UsageError(f"thresholds: found {shown(thresholds)}, expected a dict of scores and numbers")
         for name, least in thresholds.items():
             measure = parse_measure(name)
+            if not isinstance(least, Real) or math.isnan(least):
+                raise UsageError(f"threshold of {name}: found {shown(least)}, expected a number")
             value = self.scores.get(measure.name, {}).get("value")
             bound = "at most" if measure.lower_is_better else "at least"
             if value is None:

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
+from goldwire.corpus.places import folders_made
 from goldwire.corpus.store import replacing, unreadable
 from goldwire.eval.tally import COUNTS, Cell, Key, Rows
 
@@ -98,7 +99,11 @@ class RowsFile:
         """
         known = json.dumps(about, ensure_ascii=False, sort_keys=True)
         schema = _SCHEMA.with_metadata({"schema": _NAME, "shard": known})
-        with replacing(path) as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
+        with (
+            folders_made(path),
+            replacing(path) as file,
+            pq.ParquetWriter(file, schema, compression="zstd") as writer,
+        ):
             for table in _regrouped(self._sorted_tables()):
                 writer.write_table(table.replace_schema_metadata(schema.metadata), row_group_size=_GROUP)
         if self._spill is not None:

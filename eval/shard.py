@@ -11,6 +11,7 @@ from typing import Any
 from goldwire.corpus.document import LAYERS, sha256
 from goldwire.corpus.errors import InputError, Problem, UsageError
 from goldwire.corpus.manifest import CorpusHash
+from goldwire.eval.confidence import refuse_draws
 from goldwire.eval.figures import Figures, attempted
 from goldwire.eval.labels import LabelMap, Meaning
 from goldwire.eval.measures import MEASURES
@@ -64,7 +65,10 @@ class Shard:
         ------
         InputError
             There is no document.
+        UsageError
+            Of draws or seed there is no such number: ``refuse_draws``.
         """
+        refuse_draws(draws, seed)
         if not self.documents["scored"]:
             raise InputError(Problem("no-documents", "no gold document", "one or more"))
         scored = self.attempted & self.annotated

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from goldwire.corpus.errors import UsageError
+from goldwire.corpus.errors import UsageError, shown
 
 __all__ = ["PROJECTIONS", "SELECTIONS", "View", "parse_view"]
 
@@ -83,6 +83,8 @@ def parse_view(name: str | None) -> View:
     """
     chosen: dict[str, bool] = {}
     projection, depths = "", set()
+    if not isinstance(name, str | None):
+        raise UsageError(f"view: found {shown(name)}, expected the name of a view, or None")
     for part in (name or "all").split("+"):
         if part in PROJECTIONS and projection in ("", part):
             projection = part

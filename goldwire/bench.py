@@ -12,8 +12,9 @@ import msgspec
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import ExtractorError, GoldwireError, ServiceError, UsageError
 from goldwire.corpus.formats import Losses
-from goldwire.corpus.store import replacing, unreadable, write_jsonl
+from goldwire.corpus.store import replacing
 from goldwire.eval.alignment import parse_policy
+from goldwire.eval.confidence import refuse_draws
 from goldwire.eval.engines import NO_LIMITS, Engine, Limits
 from goldwire.eval.engines.inline import Inline
 from goldwire.eval.engines.local import Local
@@ -26,9 +27,9 @@ from goldwire.eval.scorer import Scorer
 from goldwire.eval.units import suspected_unit
 from goldwire.eval.usage import total_usage
 from goldwire.eval.views import parse_view
-from goldwire.gold import Gold, read_again
-from goldwire.runs import RUN_SCHEMA, task_of, write_json
-from goldwire.scoring import Source, documents_of, feed, gold_name, refuse_draws, warn_of_losses
+from goldwire.gold import Gold
+from goldwire.runs import Judgement, Predictions
+from goldwire.scoring import Source, documents_of, feed, gold_name, warn_of_losses
 
 __all__ = ["Started", "bench", "built_in"]
 
@@ -158,8 +159,7 @@ def _folder(what: object) -> str:
 def _judge_run(made: Run, folder: Path, how: _Judgement) -> Entry:
     """Score the predictions of the journal, write all files, and only then let the journal go."""
     card, rows = made.card, RowsFile()
-    view, labels = how.view or card.view, card.label_map
-    scorer = Scorer(labels=labels, view=view, attempted=card.layers, on_rows=rows.add)
+    scorer = Scorer(labels=card.label_map, view=how.view or card.view, attempted=card.layers, on_rows=rows.add)
     decode = msgspec.json.Decoder(Document).decode
     paid: list[Document] = []
     try:
@@ -186,10 +186,8 @@ def _judge_run(made: Run, folder: Path, how: _Judgement) -> Entry:
             scorer.warn("failed-document", f"{name}: {reason}")
         warn_of_losses(scorer, how.losses)
         result = scorer.result(draws=how.draws, seed=how.seed, extractor=card.name, gold=how.name)
-        rows.write(folder / "rows.parquet", {**scorer.shard().about(), "extractor": card.name})
-        write_json(folder / "result.json", result.to_dict())
-        task = task_of(how.source, result.view, labels, how.draws, how.seed)
-        write_json(folder / "run.json", made.to_dict() | {"usage": total_usage(paid)} | task)
+        judged = Judgement(result, scorer.shard(), rows, how.source, how.draws, how.seed)
+        judged.write(folder, made.to_dict() | {"usage": total_usage(paid)})
     except BaseException:
         made.journal.close()
         raise
@@ -211,27 +209,20 @@ def _judge_file(what: str, folder: Path, how: _Judgement) -> Entry:
     found = parse(what)
     options = options_of(found)
     scorer = Scorer(labels=options.labels, view=how.view or options.view, attempted=options.layers, on_rows=rows.add)
-    predictions = None if read_again(found.target) else list(documents_of(found.target, own))
+    predictions = Predictions()
 
-    def predicted(losses: Losses) -> Iterator[Document]:
-        read = documents_of(found.target, losses) if predictions is None else iter(predictions)
+    def predicted() -> Iterator[Document]:
+        read = documents_of(found.target, own)
         if not found.options:
             return read
         texts = {document.id: document.text or "" for document in how.gold()}
         policy = parse_policy(options.alignment or "nth")
         return (options.applied(document, texts.get(document.id, ""), policy) for document in read)
 
-    feed(scorer, how.gold(), predicted(own))
+    feed(scorer, how.gold(), predictions.passing(predicted()))
     for losses in (how.losses, own):
         warn_of_losses(scorer, losses)
     result = scorer.result(draws=how.draws, seed=how.seed, extractor=folder.name, gold=how.name)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise unreadable(folder, error, "a folder that can be written to") from None
-    write_jsonl(folder / "predictions.jsonl", predicted(Losses()))
-    rows.write(folder / "rows.parquet", {**scorer.shard().about(), "extractor": folder.name})
-    write_json(folder / "result.json", result.to_dict())
-    task = task_of(how.source, result.view, options.labels, how.draws, how.seed)
-    write_json(folder / "run.json", {"schema": RUN_SCHEMA, "extractor": what, "failures": {}} | task)
+    judged = Judgement(result, scorer.shard(), rows, how.source, how.draws, how.seed)
+    judged.write_with(predictions, what, folder)
     return Entry(folder.name, result)

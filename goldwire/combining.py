@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from goldwire.corpus.errors import InputError, Problem, UsageError
+from goldwire.eval.confidence import refuse_draws
 from goldwire.eval.result import Result
 from goldwire.eval.rows import RowsFile, SavedRows, as_rows, read_rows
 from goldwire.eval.shard import Shard
-from goldwire.scoring import gold_name, refuse_draws
+from goldwire.scoring import gold_name
 
 __all__ = ["combine"]
 

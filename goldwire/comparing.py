@@ -15,6 +15,7 @@ from goldwire.corpus.document import Document
 from goldwire.corpus.errors import GoldwireError, InputError, Problem, UsageError, shown
 from goldwire.corpus.manifest import CorpusHash
 from goldwire.eval.comparison import Difference, differences, holm
+from goldwire.eval.confidence import refuse_draws
 from goldwire.eval.context import Context, in_line
 from goldwire.eval.measures import MEASURES, Measure, parse_measure
 from goldwire.eval.outcomes import Outcome, mention_outcomes, quote_outcomes
@@ -24,7 +25,7 @@ from goldwire.eval.tally import Tally
 from goldwire.eval.views import parse_view
 from goldwire.io import read
 from goldwire.runs import SavedRun, read_run
-from goldwire.scoring import documents_of, refuse_draws
+from goldwire.scoring import documents_of
 
 __all__ = ["BEST", "Against", "Comparison", "Corrected", "Win", "Wins", "compare"]
 

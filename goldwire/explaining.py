@@ -17,6 +17,7 @@ from typing import Any
 from goldwire.corpus.document import Document
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.manifest import CorpusHash
+from goldwire.corpus.places import folders_made
 from goldwire.corpus.store import replacing
 from goldwire.eval.explained import Explained, explain
 from goldwire.eval.labels import LabelMap, as_label_map
@@ -102,7 +103,7 @@ def write_page(path: Path, runs: Sequence[RunReport]) -> None:
     from goldwire.eval.report.page import page
 
     content = page(runs).encode("utf-8", "replace")
-    with replacing(path) as file:
+    with folders_made(path), replacing(path) as file:
         file.write(content)
 
 

@@ -16,7 +16,7 @@ from goldwire.eval.run import bare
 from goldwire.eval.scorer import Scorer
 from goldwire.scoring import Source, documents_of
 
-__all__ = ["Gold", "read_again"]
+__all__ = ["Gold"]
 
 _KEPT_DOCUMENTS = 1000
 _KEPT_CHARACTERS = 10_000_000
@@ -40,7 +40,7 @@ class Gold:
         total, seen = CorpusHash(), hashlib.sha256()
         ids: set[str] = set()
         kept: list[Document] | None = []
-        again, characters = read_again(source), 0
+        again, characters = _read_again(source), 0
         for document in documents_of(source, losses):
             name = document.id
             if document.text is UNSET:
@@ -95,7 +95,7 @@ class Gold:
         )
 
 
-def read_again(source: Source | None) -> bool:
+def _read_again(source: Source | None) -> bool:
     """Whether a source can be read as often as one likes: a name, a file or a folder, but not a pipe."""
     if source is None or (isinstance(source, str) and is_name(source)):
         return True

@@ -12,6 +12,7 @@ from typing import IO
 from goldwire.corpus.document import UNSET, Document, sha256
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.layout import lines, sections_of
+from goldwire.corpus.lock import locked
 from goldwire.corpus.manifest import (
     MANIFEST,
     Manifest,
@@ -20,6 +21,7 @@ from goldwire.corpus.manifest import (
     read_manifest,
     write_manifest,
 )
+from goldwire.corpus.places import folders_made
 from goldwire.corpus.scheme import SCHEME, Scheme
 from goldwire.corpus.store import encoded, lines_of, replacing, unreadable
 from goldwire.eval.baselines.layout import blocks, dateline
@@ -76,37 +78,42 @@ def _refused(path: Path, code: str, found: str, expected: str, remedy: str) -> I
 def add(documents: Iterable[Document], corpus: str | Path) -> int:
     """Append ``documents`` to a JSONL file, all of them or none; the lines that it has stay byte for byte.
 
-    A file that does not exist is begun. One writer at a time: of two, the later one's file stays. Gives how many were
-    added.
+    A file that does not exist is begun. Of two who add at the same moment one waits for the other (``locked``). Gives
+    how many were added.
 
     Raises
     ------
     InputError
         The file has a line that is no record, an id is there already or twice among the new, or nothing can be written.
     """
-    path = Path(corpus)
-    known: dict[str, str] = {}
-    if path.exists():
-        for line in lines_of(path):
-            for problem in line.problems:
-                raise InputError(problem)
-            if line.document is not None:
-                known[line.document.id] = f"{path}:{line.number}"
-    new = list(documents)
-    for document in new:
-        if document.id in known:
-            found = f"the id of {known[document.id]}"
-            remedy = "rename the article's file, or leave it out"
-            raise InputError(
-                Problem("duplicate-document", found, "an id of its own", remedy, "id", document.id, file=str(path))
-            )
-        known[document.id] = "another article"
-    with replacing(path) as file:
-        if path.exists():
-            _copy(path, file)
+    path, new = Path(corpus), list(documents)
+    with folders_made(path), locked(path):
+        known = _ids(path)
         for document in new:
-            file.write(encoded(document) + b"\n")
+            if document.id in known:
+                found = f"the id of {known[document.id]}"
+                remedy = "rename the article's file, or leave it out"
+                raise InputError(
+                    Problem("duplicate-document", found, "an id of its own", remedy, "id", document.id, file=str(path))
+                )
+            known[document.id] = "another article"
+        with replacing(path) as file:
+            if path.exists():
+                _copy(path, file)
+            for document in new:
+                file.write(encoded(document) + b"\n")
     return len(new)
+
+
+def _ids(path: Path) -> dict[str, str]:
+    """The id of each document of a file that is sound, with its place; none of a file that is not there."""
+    known: dict[str, str] = {}
+    for line in lines_of(path) if path.exists() else ():
+        for problem in line.problems:
+            raise InputError(problem)
+        if line.document is not None:
+            known[line.document.id] = f"{path}:{line.number}"
+    return known
 
 
 def _copy(path: Path, file: IO[bytes]) -> None:

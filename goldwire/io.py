@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from goldwire.corpus.document import Document
-from goldwire.corpus.errors import InputError, Problem, UsageError
+from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.formats import NAMES, Format, Losses, format_named, format_of
 from goldwire.corpus.formats.goldwire import SUFFIXES
+from goldwire.corpus.made import well_formed_each
+from goldwire.corpus.places import folders_made
 from goldwire.corpus.store import unreadable
 
-__all__ = ["READ", "files", "format_to_read", "format_to_write", "read", "write"]
+__all__ = ["READ", "files", "format_to_read", "format_to_write", "path_of", "read", "write"]
 
 LABEL_STUDIO = "label-studio"
 
@@ -36,8 +38,8 @@ def read(path: str | Path, format: str | None = None, *, losses: Losses | None =
     UsageError
         There is no format of that name.
     """
-    counted = Losses() if losses is None else losses
-    for place, found in _sources(Path(path), format):
+    counted = _counted(losses)
+    for place, found in _sources(Path(path_of(path)), format):
         yield from found.read(place, counted)
 
 
@@ -48,7 +50,7 @@ def write(
     *,
     losses: Losses | None = None,
 ) -> int:
-    """Write ``documents`` to a file or folder, whole or not at all, and say how many.
+    """Write ``documents`` to a file or folder, whole or not at all, and say how many; folders above it are made.
 
     ``format`` names the format; without it the path's suffix tells. ``losses`` counts what the format has no place for.
 
@@ -59,8 +61,30 @@ def write(
     UsageError
         There is no format of that name or suffix, or it is only read.
     """
-    writer = format_to_write(path, format).write
-    return 0 if writer is None else writer(Path(path), documents, Losses() if losses is None else losses)
+    writer = format_to_write(path_of(path), format).write
+    if writer is None:
+        return 0
+    with folders_made(path):
+        return writer(Path(path), well_formed_each(documents), _counted(losses))
+
+
+def path_of(path: str | Path) -> str | Path:
+    """``path``, if it is one.
+
+    Raises
+    ------
+    UsageError
+        It is of another type, empty, or holds a null byte, which no file's name does.
+    """
+    if not isinstance(path, str | os.PathLike) or not str(path) or "\0" in str(path):
+        raise UsageError(f"found {shown(path)}, expected the path of a file or a folder")
+    return path
+
+
+def _counted(losses: Losses | None) -> Losses:
+    if not isinstance(losses, Losses | None):
+        raise UsageError(f"losses: found {shown(losses)}, expected a Losses, or None")
+    return Losses() if losses is None else losses
 
 
 def format_to_read(path: str | Path, format: str | None = None) -> Format:  # noqa: A002

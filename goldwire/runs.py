@@ -7,20 +7,29 @@ and failures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from goldwire.corpus.document import Document
 from goldwire.corpus.errors import InputError, Problem, shown
-from goldwire.corpus.store import replacing, unreadable
+from goldwire.corpus.places import folders_made
+from goldwire.corpus.store import encoded, replacing, unreadable
 from goldwire.eval.labels import LabelMap, Meaning
+from goldwire.eval.result import Result
 
-__all__ = ["RUN_SCHEMA", "SavedRun", "read_run", "task_of", "write_json"]
+if TYPE_CHECKING:
+    from goldwire.eval.rows import RowsFile
+    from goldwire.eval.shard import Shard
 
-RUN_SCHEMA = "goldwire-run/1"
+__all__ = ["Judgement", "Predictions", "SavedRun", "read_run", "write_json"]
+
+_SCHEMA = "goldwire-run/1"
 _PREDICTIONS, _ROWS, _RESULT, _RUN = "predictions.jsonl", "rows.parquet", "result.json", "run.json"
 
 
@@ -43,11 +52,70 @@ class SavedRun:
     labels: LabelMap | None
 
 
-def task_of(gold: object, view: str, labels: LabelMap | None, draws: int, seed: int) -> dict[str, Any]:
-    """What ``run.json`` keeps of how the predictions were judged, so that they can be judged again."""
-    table = None if labels is None else {k: {"to": m.ours, "why": m.why} for k, m in labels.meanings.items()}
-    source = str(gold) if isinstance(gold, (str, Path)) else None
-    return {"gold": source, "view": view, "labels": table, "draws": draws, "seed": seed}
+class Predictions:
+    """The documents that pass by, as JSONL in a temporary file: what was predicted is kept while it is judged."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="goldwire-predictions-")  # noqa: SIM115  # closed by ``write``
+
+    def passing(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """The same documents."""
+        for document in documents:
+            self._file.write(encoded(document) + b"\n")
+            yield document
+
+    def write(self, path: Path) -> None:
+        """Write them to ``path``, and let the temporary file go."""
+        with self._file as kept, replacing(path) as file:
+            kept.seek(0)
+            shutil.copyfileobj(kept, file)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was judged and how: ``gold`` as it was given. Without ``rows`` it is by another program's figures."""
+
+    result: Result
+    shard: Shard
+    rows: RowsFile | None
+    gold: object
+    draws: int
+    seed: int
+
+    def write(self, folder: Path, run: Mapping[str, Any]) -> None:
+        """Write it beside the predictions in ``folder``; ``run`` is what only this run had.
+
+        ``run.json`` has besides what is needed to judge the predictions again. Without rows none are left there.
+        """
+        table = self.shard.labels and {k: {"to": m.ours, "why": m.why} for k, m in self.shard.labels.meanings.items()}
+        source = str(self.gold) if isinstance(self.gold, (str, Path)) else None
+        how = {"gold": source, "view": self.result.view, "labels": table, "draws": self.draws, "seed": self.seed}
+        if self.rows is None:
+            (folder / _ROWS).unlink(missing_ok=True)
+        else:
+            self.rows.write(folder / _ROWS, {**self.shard.about(), "extractor": self.result.extractor})
+        write_json(folder / _RESULT, self.result.to_dict())
+        write_json(folder / _RUN, {"schema": _SCHEMA, **run, **how})
+
+    def write_with(
+        self, predictions: Predictions, source: object, folder: Path, rows: str | Path | None = None
+    ) -> None:
+        """Write the RUN of predictions that were made elsewhere, and read from ``source``; ``rows`` to there too.
+
+        Raises
+        ------
+        InputError
+            ``folder`` cannot be made or written to.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unreadable(folder, error, "a folder that can be written to") from None
+        predictions.write(folder / _PREDICTIONS)
+        self.write(folder, {"extractor": str(source) if isinstance(source, (str, Path)) else None, "failures": {}})
+        if rows is not None:
+            with (folder / _ROWS).open("rb") as written, folders_made(rows), replacing(rows) as file:
+                shutil.copyfileobj(written, file)
 
 
 def read_run(folder: str | Path) -> SavedRun:
@@ -59,11 +127,13 @@ def read_run(folder: str | Path) -> SavedRun:
         A file of it is missing, is not JSON, or is of another schema.
     """
     place = Path(folder)
-    result, run = _read(place / _RESULT, "goldwire-result/1"), _read(place / _RUN, RUN_SCHEMA)
+    result, run = _read(place / _RESULT, "goldwire-result/1"), _read(place / _RUN, _SCHEMA)
     predictions, rows = place / _PREDICTIONS, place / _ROWS
     for path in (predictions, rows):
         if not path.is_file():
-            raise InputError(Problem("no-run", "no such file", "a folder that goldwire bench wrote", file=str(path)))
+            raise InputError(
+                Problem("no-run", "no such file", "a folder that bench, or score --out, wrote", file=str(path))
+            )
     table = run.get("labels")
     labels = LabelMap({k: Meaning(m["to"], m["why"]) for k, m in table.items()}) if table else None
     name = result.get("extractor") or place.name
@@ -72,7 +142,7 @@ def read_run(folder: str | Path) -> SavedRun:
 
 def write_json(path: str | Path, content: object) -> None:
     """Write ``content`` as indented JSON, whole or not at all."""
-    with replacing(path) as file:
+    with folders_made(path), replacing(path) as file:
         file.write(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
 
 
@@ -80,7 +150,7 @@ def _read(path: Path, schema: str) -> dict[str, Any]:
     try:
         content = msgspec.json.decode(path.read_bytes())
     except OSError as error:
-        raise unreadable(path, error, "a folder that goldwire bench wrote") from None
+        raise unreadable(path, error, "a folder that bench, or score --out, wrote") from None
     except ValueError as error:
         raise InputError(Problem("not-json", str(error), "one whole JSON object", file=str(path))) from None
     found = content.get("schema") if isinstance(content, Mapping) else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,22 +12,23 @@ from goldwire.corpus.document import Document
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.formats import Losses
 from goldwire.corpus.gold import is_name, load, manifest
+from goldwire.corpus.made import is_countable, well_formed
 from goldwire.corpus.store import COMPRESSED, document_from
+from goldwire.eval.confidence import refuse_draws
 from goldwire.eval.engines import cores
 from goldwire.eval.labels import LabelMap, as_label_map
 from goldwire.eval.result import Result
 from goldwire.eval.scorer import Scorer
-from goldwire.io import format_to_read, read
+from goldwire.io import format_to_read, path_of, read
 from goldwire.joining import joined
+from goldwire.runs import Judgement, Predictions
 
 __all__ = [
-    "MOST_DRAWS",
     "Source",
     "counted",
     "documents_of",
     "feed",
     "gold_name",
-    "refuse_draws",
     "score",
     "warn_of_losses",
 ]
@@ -36,9 +38,8 @@ _T = TypeVar("_T")
 Source = str | Path | Iterable[Document | Mapping[str, Any]]
 """A path, an embedded corpus's name, or documents, or dicts of the record."""
 
-
-MOST_DRAWS = 1_000_000
-"""More bootstrap draws fill the memory and tell no more."""
+_WHOLE = 100
+"""Of documents made in Python the first are checked whole, since what makes them makes all alike."""
 
 
 def score(
@@ -52,6 +53,7 @@ def score(
     seed: int = 0,
     ignore_extra: bool = False,
     rows: str | Path | None = None,
+    out: str | Path | None = None,
     workers: int | None = 1,
     on_documents: Callable[[int], None] | None = None,
 ) -> Result:
@@ -62,9 +64,10 @@ def score(
     number of bootstrap draws (0: no intervals), ``seed`` the seed of their generator. ``mode`` names another program
     whose figures are given in place of ours, without intervals: ``nervaluate-1.2``, ``seqeval``, ``seqeval-strict``,
     ``conlleval`` or ``runne-2022``. ``rows`` is a Parquet file to which the rows of counts are written.
-    Two goldwire JSONL files of some megabytes are scored in parts by ``workers`` processes (``None``: one for each
-    core), to the same result; all else by this one process. ``on_documents`` is called with how many more gold
-    documents were read.
+    ``out`` is a folder for a RUN: predictions, rows (but for a ``mode``, which has none), result, and how they were
+    judged. Two goldwire JSONL files of some megabytes are scored in parts, unless rows or a RUN are asked for, by
+    ``workers`` processes (``None``: one for each core), to the same result; all else by this one process.
+    ``on_documents`` is called with how many more gold documents were read.
 
     Raises
     ------
@@ -72,15 +75,18 @@ def score(
         A source is unsound, holds a document twice, or ``predicted`` has a document that gold has not.
     UsageError
         An unknown view, mode or corpus, rows of another program, draws beyond 0 to ``MOST_DRAWS``, a negative seed, no
-        workers.
+        workers, an argument of another type.
     """
     refuse_draws(draws, seed)
     if predicted is None:
         raise UsageError("predicted: found None, expected a path or a list of documents")
+    if on_documents is not None and not callable(on_documents):
+        raise UsageError(f"on_documents: found {shown(on_documents)}, expected a function of how many were read")
     if workers is None:
         workers = cores()
-    if workers < 1:
-        raise UsageError(f"workers {workers}: expected 1 or more")
+    if not isinstance(workers, Integral) or workers < 1:
+        raise UsageError(f"workers {shown(workers)}: expected 1 or more")
+    rows, out = rows if rows is None else path_of(rows), out if out is None else path_of(out)
     told = 0
 
     def advance(documents: int) -> None:
@@ -90,25 +96,34 @@ def score(
             on_documents(documents)
 
     kept = None
-    if rows is not None:
+    if rows is not None or (out is not None and mode is None):
         from goldwire.eval.rows import RowsFile  # pyarrow is needed here only
 
         kept = RowsFile()
     labels = as_label_map(labels)
+    predictions = None if out is None else Predictions()
     scorer = None
-    if workers > 1 and rows is None and mode is None and _is_lines(gold) and _is_lines(predicted):
+    if workers > 1 and rows is None and out is None and mode is None and _is_lines(gold) and _is_lines(predicted):
         from goldwire.parts import scored_in_parts
 
         paths = str(gold), str(predicted)
         scorer = scored_in_parts(*paths, workers=workers, labels=labels, view=view, on_documents=advance)
-    if scorer is None:
-        scorer = Scorer(labels=labels, view=view, mode=mode, on_rows=kept.add if kept else None)
-        losses = Losses()
-        golds = counted(documents_of(gold, losses), _beyond(told, advance))
-        feed(scorer, golds, documents_of(predicted, losses), ignore_extra=ignore_extra)
-        warn_of_losses(scorer, losses)
-    result = scorer.result(draws=draws, seed=seed, gold=gold_name(gold, scorer.gold_hash))
-    if kept is not None and rows is not None:
+    try:
+        if scorer is None:
+            scorer = Scorer(labels=labels, view=view, mode=mode, on_rows=kept.add if kept else None)
+            losses = Losses()
+            golds = counted(documents_of(gold, losses), _beyond(told, advance))
+            guesses = documents_of(predicted, losses)
+            feed(scorer, golds, predictions.passing(guesses) if predictions else guesses, ignore_extra=ignore_extra)
+            warn_of_losses(scorer, losses)
+        result = scorer.result(draws=draws, seed=seed, gold=gold_name(gold, scorer.gold_hash))
+    except (AttributeError, TypeError, ValueError):
+        _refuse_misformed(gold, predicted)
+        raise
+    if predictions is not None and out is not None:
+        judged = Judgement(result, scorer.shard(), kept, gold, draws, seed)
+        judged.write_with(predictions, predicted, Path(out), rows)
+    elif kept is not None and rows is not None:
         kept.write(rows, {**scorer.shard().about(), "extractor": None})
     return result
 
@@ -133,20 +148,12 @@ def _beyond(told: int, advance: Callable[[int], None]) -> Callable[[int], None]:
     return further
 
 
-def refuse_draws(draws: int, seed: int) -> None:
-    """Refuse a number of draws beyond 0 to ``MOST_DRAWS``, and a negative seed.
-
-    Raises
-    ------
-    UsageError
-        One of them is.
-    """
-    if not 0 <= draws <= MOST_DRAWS or seed < 0:
-        raise UsageError(f"draws {draws}, seed {seed}: expected draws from 0 to {MOST_DRAWS}, and a seed of 0 or more")
-
-
 def documents_of(source: Source | None, losses: Losses | None = None) -> Iterator[Document]:
-    """The documents of a source, one at a time; ``losses`` counts what reading another format leaves out."""
+    """The documents of a source, one at a time; ``losses`` counts what reading another format leaves out.
+
+    Of documents made in Python the first ``_WHOLE``, and those with more layers than mentions, are checked whole; of
+    others the ends and types of mentions, which is what their price allows.
+    """
     if source is None or (isinstance(source, str) and is_name(source)):
         yield from load(source)
     elif isinstance(source, (str, Path)):
@@ -158,9 +165,9 @@ def documents_of(source: Source | None, losses: Losses | None = None) -> Iterato
     elif not isinstance(source, Iterable):
         raise UsageError(f"found {shown(source)}, expected a path or a list of documents")
     else:
-        for item in source:
+        for at, item in enumerate(source):
             if isinstance(item, Document):
-                yield item
+                yield item if at >= _WHOLE and is_countable(item) else well_formed(item)
             elif isinstance(item, Mapping):
                 yield document_from(dict(item))
             else:
@@ -182,6 +189,14 @@ def counted(documents: Iterable[_T], on_documents: Callable[[int], None]) -> Ite
 
 
 _AT_ONCE = 256
+
+
+def _refuse_misformed(*sources: Source | None) -> None:
+    """Say what is wrong in lists of documents of which not all was checked, once they could not be scored."""
+    for source in sources:
+        for document in source if isinstance(source, Sequence) and not isinstance(source, str) else ():
+            if isinstance(document, Document):
+                well_formed(document)
 
 
 def warn_of_losses(scorer: Scorer, losses: Losses) -> None:

@@ -327,8 +327,9 @@ def test_a_name_that_is_no_text_is_shown(goldwire):
     ("options", "message"),
     [
         (
-            ("--json", "no/where.json"),
-            f"no/where.json: {NOWHERE}, expected a place that can be written to; check the path [no-access]",
+            ("--json", "sound.jsonl/no/where.json"),
+            "sound.jsonl/no/where.json: found Not a directory, expected a place that can be written to; "
+            "check the path [no-access]",
         ),
         (
             ("--json", "folder"),
@@ -340,13 +341,21 @@ def test_a_name_that_is_no_text_is_shown(goldwire):
             "check the path [no-access]",
         ),
         (
-            ("--rows", "no/where.parquet"),
-            f"no/where.parquet: {NOWHERE}, expected a place that can be written to; check the path [no-access]",
+            ("--rows", "sound.jsonl/where.parquet"),
+            "sound.jsonl/where.parquet: found Not a directory, expected a place that can be written to; "
+            "check the path [no-access]",
         ),
-        (("--out", "sound.jsonl"), "sound.jsonl: found File exists, expected a path with access; check it"),
-        (("--out", "sound.jsonl/x"), "sound.jsonl/x: found Not a directory, expected a path with access; check it"),
+        (
+            ("--out", "sound.jsonl"),
+            "sound.jsonl: found File exists, expected a folder that can be written to; check the path [no-access]",
+        ),
+        (
+            ("--out", "sound.jsonl/x"),
+            "sound.jsonl/x: found Not a directory, expected a folder that can be written to; "
+            "check the path [no-access]",
+        ),
     ],
-    ids=["no folder", "a folder", "a full device", "no folder for rows", "a file for a folder", "a file in the way"],
+    ids=["no folder", "a folder", "a full device", "a file above rows", "a file for a folder", "a file in the way"],
 )
 def test_a_place_that_cannot_be_written_to_is_told(goldwire, options, message):
     Path("folder").mkdir()

@@ -20,6 +20,7 @@ from goldwire.corpus.document import Block, Document, Mention, Quote
 from goldwire.corpus.gold import load
 from goldwire.io import write
 
+RUN = ["predictions.jsonl", "result.json", "rows.parquet", "run.json"]
 EMBEDDED = "tass-2016-12-16-palmyra"
 TEXTS = {"a": "Путин в Москве", "b": "Абэ в Токио"}
 GOLD = [
@@ -350,7 +351,7 @@ def test_score_rows_are_a_table_of_counts(goldwire, half):
 
 def test_score_out_is_the_folder_of_the_result(goldwire, half):
     result = scored(goldwire, "--out", "deep/er")
-    assert folders("deep/er") == ["result.json"]
+    assert folders("deep/er") == RUN
     assert saved("deep/er/result.json") == result
 
 
@@ -403,7 +404,7 @@ def test_score_min_that_is_missed_ends_with_5_after_all_is_written(goldwire, hal
         "entities.type: found 0.4000, expected at least 1.0\n"
     )
     assert row(done.out, "entities.strict")[0] == "0.400"
-    assert folders("out") == ["result.json"]
+    assert folders("out") == RUN
 
 
 def test_score_min_of_what_was_not_attempted_is_missed(goldwire, half):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,12 +11,16 @@ from typing import Any
 
 import pytest
 
-from goldwire.comparing import compare
+from goldwire.commands.compare import report
+from goldwire.comparing import Against, Comparison, Corrected, Wins, compare
 from goldwire.corpus.document import UNSET, Document, Entity, Mention, Section
 from goldwire.corpus.errors import InputError, UsageError
+from goldwire.eval.comparison import Difference
 from goldwire.eval.figures import Figures
 from goldwire.eval.measures import MEASURES
+from goldwire.eval.report.formats import FORMATS
 from goldwire.eval.rows import as_rows, read_rows
+from goldwire.eval.signature import Signature
 from goldwire.eval.tally import Tally
 from goldwire.io import write
 from tests.conftest import Done
@@ -343,7 +349,7 @@ def test_rows_over_other_units_are_refused(runs: Path, goldwire: Goldwire) -> No
         (
             ["runs/good", "runs"],
             1,
-            "runs/result.json: found No such file or directory, expected a folder that goldwire bench",
+            "runs/result.json: found No such file or directory, expected a folder that bench, or score --out, wrote",
         ),
         (
             ["runs/good", "runs/bad", "--to", "worst"],
@@ -431,3 +437,144 @@ def test_too_few_draws_for_the_comparisons_are_warned_of(runs: Path) -> None:
 def test_a_layer_that_gold_has_not_is_not_compared(runs: Path) -> None:
     assert GOLD.quotes is UNSET
     assert sorted(compare(["runs/good", "runs/bad"]).against[0].wins) == ["mentions"]
+
+
+# the written forms
+
+
+SIGNATURE = "goldwire:1|gold:g@1#00|score:*|view:all|mode:goldwire|unit:document|draws:100|seed:0"
+SCOPE = (
+    "* both p are 0.05 or less after Holm's correction for 2 comparisons. 12 articles: the tests are over articles "
+    "like these; differences by 50 draws of seed 7; the least difference found is what a paired test would find four "
+    "times in five."
+)
+
+
+def by_hand() -> Comparison:
+    """``x_1`` against ``b``: told apart in entities.strict, undefined in quotes.quote, which ``=y`` lacks."""
+    wins = {"mentions": Wins({"base_only": 1, "other_only": 2, "both": 3, "neither": 0}, {})}
+    none = Corrected(Difference(None), None, None)
+    clear = Corrected(Difference(-0.25, (-0.375, -0.125), 0.01, 0.02, 0.0625), 0.02, 0.04)
+    chance = Corrected(Difference(0.0, (0.0, 0.0), 1.0, 1.0), 1.0, 1.0)
+    return Comparison(
+        base="b",
+        signature=Signature("1", "g@1#00", "", "all", "goldwire", "document", 100, 0),
+        scores=["entities.strict", "quotes.quote"],
+        units=12,
+        documents=12,
+        draws=50,
+        seed=7,
+        folders={},
+        values={
+            "b": {"entities.strict": {"value": 0.75, "interval": [0.5, 1.0]}, "quotes.quote": {"value": 0.5}},
+            "x_1": {"entities.strict": {"value": 0.5, "interval": [0.25, 0.75]}, "quotes.quote": {"value": None}},
+            "=y": {"entities.strict": {"value": 0.75, "interval": [0.5, 1.0]}},
+        },
+        against=[
+            Against("x_1", {"entities.strict": clear, "quotes.quote": none}, wins),
+            Against("=y", {"entities.strict": chance}, {}),
+        ],
+        comparisons=2,
+        warnings=["few | units"],
+    )
+
+
+WIDTHLESS = (
+    # 1 - 0.05^(1/12) = 0.2209
+    " An interval without width says that the 12 units are alike, no more: up to 22% of units like these may be "
+    "otherwise (95 %)."
+)
+
+
+def test_the_csv_of_a_comparison_by_hand() -> None:
+    tail = f'{SIGNATURE},"{SCOPE}{WIDTHLESS}"\r\n'
+    assert FORMATS["csv"](report(by_hand())) == (
+        "table,score,run,value,value.low,value.high,difference,difference.low,difference.high,told apart,p bootstrap,"
+        'p randomisation,"p bootstrap, Holm","p randomisation, Holm",least found,layer,base alone,run alone,both,'
+        "neither,signature,caveat\r\n"
+        f'"task: all, against b",entities.strict,b,0.75,0.5,1.0,,,,,,,,,,,,,,,{tail}'
+        f'"task: all, against b",entities.strict,x_1,0.5,0.25,0.75,-0.25,-0.375,-0.125,yes,0.01,0.02,0.02,0.04,0.0625,'
+        f",,,,,{tail}"
+        f'"task: all, against b",entities.strict,\'=y,0.75,0.5,1.0,0.0,0.0,0.0,no,1.0,1.0,1.0,1.0,,,,,,,{tail}'
+        f'"task: all, against b",quotes.quote,b,0.5,,,,,,,,,,,,,,,,,{tail}'
+        f'"task: all, against b",quotes.quote,x_1,null,,,null,,,no,,,,,,,,,,,{tail}'
+        f'"task: all, against b",quotes.quote,\'=y,,,,,,,,,,,,,,,,,,{tail}'
+        f'"who finds what, against b",,x_1,,,,,,,,,,,,,mentions,1,2,3,0,{tail}'
+    )
+
+
+def test_the_markdown_of_a_comparison_by_hand() -> None:
+    signature = f"Signature: {SIGNATURE}".replace("|", "\\|").replace("*", "\\*")
+    assert FORMATS["markdown"](report(by_hand())) == (
+        "**task: all, against b**\n\n"
+        "| score | run | value | difference | 95 % | p bootstrap | p randomisation | p bootstrap, Holm | "
+        "p randomisation, Holm | least found |\n"
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+        "| entities.strict | b | 0.750 \\[0.50–1.00\\] |  |  |  |  |  |  |  |\n"
+        "| entities.strict | x\\_1 | 0.500 \\[0.25–0.75\\] | \\-0.250\\* | \\-0.375…-0.125 | 0.0100 | 0.0200 | "
+        "0.0200 | 0.0400 | 0.062 |\n"
+        "| entities.strict | \\=y | 0.750 \\[0.50–1.00\\] | \\+0.000 | \\+0.000…+0.000 | 1.0000 | 1.0000 | 1.0000 | "
+        "1.0000 |  |\n"
+        "| quotes.quote | b | 0.500 |  |  |  |  |  |  |  |\n"
+        "| quotes.quote | x\\_1 | null | null |  |  |  |  |  |  |\n"
+        "| quotes.quote | \\=y | — | — |  | — | — | — | — | — |\n\n"
+        f"{signature}\n\n"
+        "**who finds what, against b**\n\n"
+        "| layer | run | base alone | run alone | both | neither |\n"
+        "| --- | --- | ---: | ---: | ---: | ---: |\n"
+        "| mentions | x\\_1 | 1 | 2 | 3 | 0 |\n\n"
+        f"{signature}\n\n"
+        "warning: few \\| units\n\n"
+        f"\\{SCOPE}{WIDTHLESS}\n"
+    )
+
+
+def test_the_latex_of_a_comparison_by_hand() -> None:
+    signature = SIGNATURE.replace("|", "\\textbar{}\\allowbreak{}").replace("#", "\\#")
+    told = f"warning: few \\textbar{{}} units. {SCOPE}{WIDTHLESS}".replace("%", "\\%")
+    caption = f"{told} {{\\footnotesize\\texttt{{{signature}}}}}}}\n\\end{{table}}\n"
+    assert FORMATS["latex"](report(by_hand())) == (
+        "% needs \\usepackage{booktabs}, and a font that has the characters of the names\n"
+        "\\begin{table}\n\\centering\n\\begin{tabular}{llrrrrrrrr}\n\\toprule\n"
+        "score & run & value & difference & 95 \\% & p bootstrap & p randomisation & p bootstrap, Holm & "
+        "p randomisation, Holm & least found \\\\\n\\midrule\n"
+        "{}entities.strict & b & 0.750 [0.50–1.00] &  &  &  &  &  &  &  \\\\\n"
+        "{}entities.strict & x\\_1 & 0.500 [0.25–0.75] & -0.250* & -0.375…-0.125 & 0.0100 & 0.0200 & 0.0200 & 0.0400 & "
+        "0.062 \\\\\n"
+        "{}entities.strict & =y & 0.750 [0.50–1.00] & +0.000 & +0.000…+0.000 & 1.0000 & 1.0000 & 1.0000 & 1.0000 &  "
+        "\\\\\n\\midrule\n"
+        "{}quotes.quote & b & 0.500 &  &  &  &  &  &  &  \\\\\n"
+        "{}quotes.quote & x\\_1 & null & null &  &  &  &  &  &  \\\\\n"
+        "{}quotes.quote & =y & — & — &  & — & — & — & — & — \\\\\n"
+        f"\\bottomrule\n\\end{{tabular}}\n\\caption{{task: all, against b. {caption}"
+        "\\begin{table}\n\\centering\n\\begin{tabular}{llrrrr}\n\\toprule\n"
+        "layer & run & base alone & run alone & both & neither \\\\\n\\midrule\n"
+        "{}mentions & x\\_1 & 1 & 2 & 3 & 0 \\\\\n"
+        f"\\bottomrule\n\\end{{tabular}}\n\\caption{{who finds what, against b. {caption}"
+    )
+
+
+def test_the_forms_hold_the_figures_and_where_the_warnings_go(runs: Path, goldwire: Goldwire) -> None:
+    bench(goldwire, "good.jsonl", "bad.jsonl", draws=0)
+    command = ("compare", "runs/good", "runs/bad", "--json", "found.json", "--format")
+    done = goldwire(*command, "csv")
+    warning = "warning: the runs have no draws: no interval and no p; ask for some with --draws"
+    assert (done.code, done.err) == (0, f"{warning}\n")
+    good, bad, found = csv.DictReader(io.StringIO(done.out, newline=""))
+    # F1 46/47 and 36/42
+    assert (good["run"], good["value"], good["difference"], good["told apart"]) == ("good", str(46 / 47), "", "")
+    assert (bad["run"], bad["value"], bad["told apart"]) == ("bad", str(36 / 42), "no")
+    assert float(bad["difference"]) == pytest.approx(36 / 42 - 46 / 47)
+    assert (found["layer"], found["base alone"], found["run alone"], found["both"]) == ("mentions", "6", "1", "17")
+    assert json.loads(Path("found.json").read_text(encoding="utf-8"))["base"] == "good"
+    for form in ("markdown", "latex"):
+        done = goldwire(*command, form)
+        assert done.err == ""
+        assert warning in done.out.replace("\\", "").replace("-{}-", "--")
+    assert goldwire(*command, "terminal").err == f"{warning}\n"
+
+
+def test_json_alone_and_another_form_cannot_both_be_printed(runs: Path, goldwire: Goldwire) -> None:
+    done = goldwire("compare", "runs/good", "runs/bad", "--json", "-", "--format", "latex")
+    assert (done.code, done.out) == (2, "")
+    assert "found --json - and --format latex, expected one of them: give --json a file" in done.said

@@ -34,6 +34,28 @@ def test_a_way_there_and_back(goldwire):
     assert Path("out.jsonl").read_bytes() == Path("in.jsonl").read_bytes()
 
 
+def test_a_key_given_twice_is_counted(goldwire):
+    Path("in.jsonl").write_text(
+        '{"schema":"goldwire/1","id":"a","text":"Путин","mentions":[{"start":0,"end":5,"type":"CITY","type":"PERSON"}]}'
+        '\n\n{"schema":"goldwire/1","id":"b","text":"Путин"}\n'
+    )
+    done = goldwire("convert", "in.jsonl", "out.jsonl")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == (
+        "2 documents, goldwire → goldwire: out.jsonl\n"
+        "Found in reading, by document:\n"
+        "  a: 1 keys given more than once, of which the last counts (mentions[0].type)\n"
+    )
+    assert list(read("out.jsonl")) == [ONE, Document(id="b", text="Путин")]
+
+
+@pytest.mark.parametrize(("content", "told"), [("\n", "no-documents"), ("{}\n", "missing-key")])
+def test_what_is_no_record_is_refused_where_it_is_read_closely(content, told):
+    Path("in.jsonl").write_text(content)
+    with pytest.raises(InputError, match=told):
+        list(read("in.jsonl", losses=Losses(closely=True)))
+
+
 def test_an_embedded_corpus_has_a_name(goldwire):
     from goldwire.corpus.gold import manifest
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from goldwire.corpus.document import Document, Mention
 from goldwire.corpus.gold import load
 from goldwire.eval.report.explained import Choice, confusion, explained, overview, selected
-from goldwire.eval.report.formats import grid
+from goldwire.eval.report.formats import Drawn
 from goldwire.eval.report.interlinear import Mark, interlinear, wrapped
 from goldwire.explaining import explained_run
 from goldwire.io import write
@@ -129,7 +129,7 @@ def test_several_runs_come_one_after_another(goldwire, here):
         (("--type", "DOG"), 2, "goldwire: --type 'DOG': found no such type, expected one of CITY, PERSON\n"),
         (("--document", "c"), 2, "goldwire: document 'c': found no such id, expected one of 'a', 'b'\n"),
         (("--html", "x.html", "--type", "CITY"), 2, "goldwire: found --html and --error, --type or --layer: the page"),
-        (("--html", "none/x.html"), 1, "goldwire: none/x.html"),
+        (("--html", "gold.jsonl/x.html"), 1, "goldwire: gold.jsonl/x.html"),
         (("--gold", "none.jsonl"), 1, "goldwire: none.jsonl"),
         (("--gold", "guess.jsonl"), 1, "goldwire: document 'a': text: found no text, expected a text to show"),
     ],
@@ -169,7 +169,7 @@ def test_a_folder_that_is_no_run_is_refused(goldwire, here):
     done = goldwire("explain", ".")
     assert done.code == 1
     assert "result.json" in done.err
-    assert "expected a folder that goldwire bench wrote" in done.err
+    assert "expected a folder that bench, or score --out, wrote" in done.err
 
 
 def test_a_document_that_failed_says_why(goldwire, here, monkeypatch):
@@ -283,7 +283,7 @@ def test_many_types_are_listed_by_frequency():
     few = confusion([["LONGEST_TYPE_ONE", "OTHER_LONG_TYPE", 2], ["THE_THIRD_LONG_TYPE", None, 1]])
     assert [column.head for column in few.columns[1:-1]] == ["LONG", "OTHE", "THE_"]
     console = Console(file=io.StringIO(), width=100)
-    console.print(grid(few))
+    console.print(Drawn(few))
     assert "OTHE" in console.file.getvalue()
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,10 +14,11 @@ from hypothesis import given
 
 from goldwire.corpus.checks import check
 from goldwire.corpus.document import UNSET, Document
+from goldwire.corpus.errors import InputError
 from goldwire.corpus.gold import load
 from goldwire.corpus.layout import lines
 from goldwire.corpus.manifest import claims
-from goldwire.growth import new_document
+from goldwire.growth import add, new_document
 from goldwire.io import read, write
 from tests.strategies import LAW, OPEN, texts
 
@@ -107,6 +111,66 @@ def test_a_broken_corpus_and_two_articles_of_one_name_are_refused(goldwire, tmp_
     done = goldwire("add", *articles, "--to", tmp_path / "c.jsonl")
     assert (done.code, "found the id of another article" in done.err) == (1, True)
     assert not (tmp_path / "c.jsonl").exists()
+
+
+ADDING = """
+import sys
+from goldwire.corpus.document import Document
+from goldwire.growth import add
+
+name, corpus = sys.argv[1:]
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(40):
+    add([Document(id=f"{name}{number}", text="words")], corpus)
+"""
+
+
+def adding(name, corpus):
+    """A process that adds 40 documents, one by one, once it is given a line."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", ADDING, name, corpus], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def test_of_what_several_processes_add_at_the_same_moment_nothing_is_lost(tmp_path):
+    corpus, link = tmp_path / "c.jsonl", tmp_path / "link.jsonl"
+    link.symlink_to(corpus)  # another name of the file
+    processes = [adding(name, place) for name, place in zip("abc", (corpus, link, corpus), strict=True)]
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        process.communicate()
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    wanted = sorted(f"{name}{number}" for name in "abc" for number in range(40))
+    assert sorted(document.id for document in documents(corpus)) == wanted
+    assert sorted(tmp_path.iterdir()) == [corpus, link]
+
+
+def test_who_is_killed_while_he_adds_leaves_no_lock(tmp_path):
+    corpus = tmp_path / "c.jsonl"
+    with adding("a", corpus) as process:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+        while not corpus.exists() and process.poll() is None:
+            time.sleep(0.001)
+        process.kill()
+    held = len(documents(corpus))
+    assert add([Document(id="mine", text="words")], corpus) == 1
+    assert len(documents(corpus)) == held + 1
+
+
+def test_a_folder_that_is_not_there_and_a_key_given_twice_are_told(tmp_path):
+    with pytest.raises(InputError, match=r"gone/c\.jsonl: found No such file .*, expected a place .* locked"):
+        add([Document(id="a", text="words")], tmp_path / "gone" / "c.jsonl")
+    corpus = tmp_path / "c.jsonl"
+    corpus.write_text('{"schema":"goldwire/1","id":"a","id":"b"}\n')
+    with pytest.raises(InputError, match=r"c\.jsonl:1: document 'b': id: found 'a' and 'b', expected a key once"):
+        add([Document(id="a", text="words")], corpus)
+    assert list(tmp_path.iterdir()) == [corpus]
 
 
 @pytest.mark.parametrize("meta", [["novalue"], ["=x"], ["a=1", "a=2"]])

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.checkout
 ROOT = Path(__file__).parent.parent
 HOUSE = ("goldwire", "corpus", "eval", "annotation")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 NOT_SHIPPED = {".pyc"}
 
 
@@ -71,3 +72,16 @@ def test_the_sdist_holds_every_file_of_the_house_and_the_tests(built):
 def test_constraints_name_no_index(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     assert all(re.fullmatch(r"#.*|[\w.-]+==[\w.+!]+", line) for line in text.splitlines() if line)
+
+
+def test_the_readme_has_the_size_of_every_extra_that_is_for_users():
+    done = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "install.py", "nothing"], capture_output=True, text=True, check=False
+    )
+    told = re.fullmatch(r"extra nothing: found no such extra, expected some of (.*)\n", done.stderr)
+    assert (done.returncode, done.stdout, bool(told)) == (2, "", True), done.stderr
+    assert told
+    extras = set(PROJECT["project"]["optional-dependencies"]) - {"dev", "page", "test"}
+    assert set(told[1].split(", ")) == extras
+    table = re.findall(r"^\| `goldwire(?:\[([\w-]+)\])?` \| [\d,]+ \| \d+ \|$", README, re.MULTILINE)
+    assert sorted(table) == sorted(["", *extras])

@@ -71,7 +71,7 @@ def test_a_document_without_text_and_a_page_without_a_place_are_refused(goldwire
     place = tmp_path / "one.jsonl"
     write(place, [Document(id="a", mentions=())])
     assert "no-text" in goldwire("show", "--gold", place).err
-    done = goldwire("show", "--html", tmp_path / "none" / "a.html")
+    done = goldwire("show", "--html", place / "a.html")
     assert (done.code, "no-access" in done.err) == (1, True)
     with pytest.raises(InputError, match="no-text"):
         page(Document(id="a"))

@@ -17,13 +17,16 @@ _MOST_PLACES = 3
 class Losses:
     """What a conversion leaves out or finds odd: counted by document and kind, with the first few places.
 
+    ``closely`` asks readers to look for what scoring has no time for too: keys that a record gives twice.
+
     >>> losses = Losses()
     >>> losses.count("doc", "nested mentions", "mentions[3]")
     >>> list(losses)
     [('doc', 'nested mentions', 1, ['mentions[3]'])]
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, closely: bool = False) -> None:
+        self.closely = closely
         self._counts: Counter[tuple[str, str]] = Counter()
         self._places: dict[tuple[str, str], list[str]] = {}
 

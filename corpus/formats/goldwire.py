@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from goldwire.corpus.document import Document
+from goldwire.corpus.errors import InputError
 from goldwire.corpus.formats.format import Format, Losses
-from goldwire.corpus.store import COMPRESSED, read_jsonl, write_jsonl
+from goldwire.corpus.store import COMPRESSED, lines_of, read_jsonl, write_jsonl
 
 __all__ = ["FORMAT", "SUFFIXES"]
 
@@ -33,8 +34,22 @@ def _matches(path: Path) -> bool:
         return path.suffix == ".jsonl"
 
 
-def _read(path: Path, _: Losses) -> Iterator[Document]:
-    yield from read_jsonl(path)
+def _read(path: Path, losses: Losses) -> Iterator[Document]:
+    return _read_closely(path, losses) if losses.closely else read_jsonl(path)
+
+
+def _read_closely(path: Path, losses: Losses) -> Iterator[Document]:
+    empty = True
+    for line in lines_of(path):
+        for problem in line.problems:
+            if line.document is None or problem.code != "repeated-key":
+                raise InputError(problem)
+            losses.count(line.document.id, "keys given more than once, of which the last counts", problem.field or "")
+        if line.document is not None:
+            empty = False
+            yield line.document
+    if empty:
+        yield from read_jsonl(path)  # which says so
 
 
 def _write(path: Path, documents: Iterable[Document], _: Losses) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from goldwire.corpus.document import Document
-from goldwire.corpus.errors import UsageError
+from goldwire.corpus.errors import UsageError, shown
 from goldwire.eval.labels import LabelMap
 from goldwire.eval.modes import conlleval, nervaluate, runne, seqeval, seqeval_strict
 from goldwire.eval.modes.mode import Counts, Figures, Mode
@@ -39,8 +39,8 @@ def parse_mode(name: str | None) -> Mode | None:
     """
     if name is None or name == OWN:
         return None
-    if name not in MODES:
-        raise UsageError(f"mode {name!r}: no such mode; there are {', '.join([OWN, *MODES])}")
+    if not isinstance(name, str) or name not in MODES:
+        raise UsageError(f"mode {shown(name)}: no such mode; there are {', '.join([OWN, *MODES])}")
     return MODES[name]
 
 

@@ -14,7 +14,7 @@ from goldwire.eval.errors import CLASSES
 from goldwire.eval.explained import SAID, Explained, Gap, Line, Part, Said
 from goldwire.eval.findings import Finding
 from goldwire.eval.report.article import printable
-from goldwire.eval.report.formats import grid
+from goldwire.eval.report.formats import Drawn
 from goldwire.eval.report.interlinear import Mark, interlinear, wrapped
 from goldwire.eval.report.leaderboard import Entry, caveat, oddities, task
 from goldwire.eval.report.reasons import (
@@ -103,10 +103,10 @@ def overview(run: RunReport) -> Iterator[RenderableType]:
         if name in ("entities.strict", "quotes.who-said-what", "blocks.kind", "sections.boundary", "dateline.span"):
             yield Text(f"  {name} {_figure(score)}")
     if errors := result.scores.get("entities.strict", {}).get("errors"):
-        yield grid(_classes(errors))
-        yield grid(confusion(errors["confusion"]))
+        yield Drawn(_classes(errors))
+        yield Drawn(confusion(errors["confusion"]))
     if types := result.scores.get("entities.strict", {}).get("by_type"):
-        yield grid(_worst(types))
+        yield Drawn(_worst(types))
     for note in oddities(result):
         yield Text(printable(note))
 

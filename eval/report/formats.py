@@ -13,19 +13,18 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table as Grid
 from rich.text import Text
 
 from goldwire.eval.report.article import printable
+from goldwire.eval.report.fitting import fitted
 from goldwire.eval.report.tables import DASH, NULL, Cell, Figure, Name, Report, Table
 
-__all__ = ["FORMATS", "WIDTH", "console", "csv", "grid", "latex", "markdown", "printed"]
+__all__ = ["FORMATS", "WIDTH", "Drawn", "console", "csv", "latex", "markdown", "printed"]
 
 WIDTH = 100
-"""Columns of a page that is no terminal; tables may take ``_TABLE_WIDTH``, so that no name or figure is cut."""
-
-_TABLE_WIDTH = 120
+"""Columns of a page that is no terminal; tables are as wide there as they need to be."""
 
 
 def console() -> Console:
@@ -38,11 +37,10 @@ def printed(what: Report | RenderableType) -> None:
     """Print a report, or anything that rich can draw, to standard output."""
     out = console()
     if not isinstance(what, Report):
-        out.print(what)
+        out.print(what, crop=out.is_terminal)
         return
-    wide = out if out.is_terminal else Console(width=_TABLE_WIDTH, color_system=None, highlight=False)
     for table in what.tables:
-        wide.print(grid(table))
+        out.print(Drawn(table), crop=out.is_terminal)
         if table.signature:  # on one line however long, so that it can be copied
             out.print(Text(f"signature: {printable(table.signature)}\n", "dim"), soft_wrap=True)
     for note in (*what.notes, what.caveat):
@@ -50,15 +48,31 @@ def printed(what: Report | RenderableType) -> None:
             out.print(Text(printable(note)))
 
 
-def grid(table: Table) -> Grid:
-    """The table as rich draws it."""
-    drawn = Grid(title=Text(printable(table.title), "bold"), title_justify="left", box=box.SIMPLE_HEAD)
-    for column in table.heads():
-        drawn.add_column(Text(column.head or printable(column.name)), justify="left" if column.words else "right")
-    for at, row in enumerate(table.printed()):
-        cells = [Text("\n".join(printable(line) for line in cell.split("\n"))) for cell in row]
-        drawn.add_row(*cells, end_section=at in table.ends)
-    return drawn
+_ENDLESS = 1_000_000
+
+
+class Drawn:
+    """A table as rich draws it: fitted to a terminal, elsewhere as wide as it is (printed with ``crop=False``)."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._heads = [column.head or printable(column.name) for column in table.heads()]
+        self._rows = [
+            ["\n".join(printable(line) for line in cell.split("\n")) for cell in row] for row in table.printed()
+        ]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        words = [column.words for column in self._table.heads()]
+        width = options.max_width if console.is_terminal else _ENDLESS
+        title: Text | None = Text(printable(self._table.title), "bold")
+        for part in fitted(words, self._heads, self._rows, width):
+            drawn = Grid(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+            for at, head in zip(part.columns, part.heads, strict=True):
+                drawn.add_column(Text(head), justify="left" if words[at] else "right", overflow="fold")
+            for at, row in enumerate(part.rows):
+                drawn.add_row(*map(Text, row), end_section=at in self._table.ends)
+            yield from console.render(drawn, options.update(width=width))
+            title = None
 
 
 def csv(report: Report) -> str:
@@ -78,7 +92,7 @@ def csv(report: Report) -> str:
                 if column.interval is not None:
                     line |= {f"{column.name}.low": low, f"{column.name}.high": high}
                 if column.marked:
-                    line[column.marked] = "yes" if isinstance(cell, Name) and cell.star else "no"
+                    line[column.marked] = _starred(cell)
             heads |= dict.fromkeys(line)
             lines.append({"table": _inert(table.title), **line, "signature": _inert(table.signature)})
     names = ["table", *heads, *(name for name in ("signature", "caveat") if name not in heads)]
@@ -103,6 +117,12 @@ def _numbers(cell: Cell) -> tuple[str, str, str]:
             return ("" if cell == DASH else _inert(cell)), "", ""
         case _:
             return repr(cell), "", ""
+
+
+def _starred(cell: Cell) -> str:
+    if isinstance(cell, (Name, Figure)) and cell.star:
+        return "yes"
+    return "" if cell in ("", DASH) else "no"
 
 
 def _inert(text: str) -> str:

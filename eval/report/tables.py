@@ -15,10 +15,11 @@ NULL = "null"
 
 
 class Figure(NamedTuple):
-    """A number with its interval; a value of ``None`` is undefined."""
+    """A number with its interval, that may have a star; a value of ``None`` is undefined."""
 
     value: float | None
     interval: tuple[float, float] | None = None
+    star: bool = False
 
 
 class Name(NamedTuple):
@@ -36,7 +37,7 @@ class Column(NamedTuple):
     """A column: its name, how its floats are printed, its head where lines are short, whether it holds words.
 
     A column with an ``interval`` (not ``None``) has figures: it names the column in which people read their intervals;
-    where it is empty they stand below. ``marked`` names what it means that a name of this column has a star.
+    where it is empty they stand below. ``marked`` names what it means that a name or figure of this column has a star.
     """
 
     name: str
@@ -69,9 +70,10 @@ class Table(NamedTuple):
                 if not column.interval:
                     cells.append(shown(cell, column))
                     continue
-                value, interval = cell if isinstance(cell, Figure) else (cell, None)
-                low_high = "–".join(format(end, column.digits) for end in interval or ())
-                cells += [shown(value, column), low_high]
+                figure = cell if isinstance(cell, Figure) else None
+                dash = "…" if column.digits.startswith("+") else "–"  # which would look like a sign
+                low_high = dash.join(format(end, column.digits) for end in (figure and figure.interval) or ())
+                cells += [shown(figure._replace(interval=None) if figure else cell, column), low_high]
             yield cells
 
 
@@ -94,9 +96,9 @@ def shown(cell: Cell, column: Column) -> str:
     match cell:
         case Name(text, star):
             return shown(text, column) + "*" * star
-        case Figure(value, interval):
+        case Figure(value, interval, star):
             low_high = f"\n{interval[0]:.2f}–{interval[1]:.2f}" if interval else ""
-            return shown(value, column) + low_high
+            return shown(value, column) + "*" * star + low_high
         case None:
             return NULL
         case float():

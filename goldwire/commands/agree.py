@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goldwire.commands.options import Json, put_json
+from goldwire.commands.options import Disagreements, Json, put_json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,7 +30,7 @@ def agree(
             "--without", metavar="FILE.md", help="Leave out the mentions that these guidelines show as examples."
         ),
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="List every disagreement too, one a line.")] = False,
+    list_: Disagreements = False,
     json: Json = None,
 ) -> None:
     """Say how far annotators agree: mean pairwise F1 of spans, kappa of two or alpha of more on fixed units.

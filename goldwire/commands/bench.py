@@ -21,6 +21,7 @@ from goldwire.commands.options import (
     ViewName,
     put_json,
     put_report,
+    refuse_overwriting,
     refuse_two_outputs,
 )
 
@@ -110,7 +111,7 @@ def bench(
     from goldwire.bench import built_in
     from goldwire.corpus.errors import GoldwireError
     from goldwire.eval.engines import Limits, engine_named
-    from goldwire.eval.extractors import listing
+    from goldwire.eval.extractors import listing, parse
     from goldwire.eval.report.leaderboard import leaderboard
     from goldwire.explaining import explained_run, write_page
 
@@ -121,6 +122,9 @@ def bench(
     if base_url is not None:
         os.environ["OPENAI_BASE_URL"] = base_url
     refuse_two_outputs(form, json)
+    given = [found.target for found in map(parse, extractors or ()) if found.kind == "file"]
+    for path in (json, html):
+        refuse_overwriting(path, (gold, *given), inside=False)
     stopped: list[GoldwireError] = []
     chosen = engine_named(engine, workers=workers, address=address, gpus=gpus)
     limits = Limits(timeout or None, None if memory is None else size_of(memory))

@@ -13,9 +13,12 @@ from goldwire.commands.options import (
     FormName,
     Json,
     Progress,
+    Rows,
     Seed,
+    Thresholds,
     put_json,
     put_report,
+    refuse_overwriting,
     refuse_two_outputs,
 )
 
@@ -29,11 +32,8 @@ def combine(
     ],
     draws: Draws = 10_000,
     seed: Seed = 0,
-    min_: Annotated[
-        list[str] | None,
-        typer.Option("--min", metavar="SCORE=X", help="Exit with 5 if the score is below X. May be repeated."),
-    ] = None,
-    rows: Annotated[Path | None, typer.Option("--rows", help="Write the rows of the whole to a Parquet file.")] = None,
+    min_: Thresholds = None,
+    rows: Rows = None,
     json: Json = None,
     form: Form = FormName.terminal,
 ) -> None:
@@ -48,6 +48,8 @@ def combine(
     from goldwire.eval.result import parse_threshold
 
     refuse_two_outputs(form, json)
+    for path in (rows, json):
+        refuse_overwriting(path, shards)
     thresholds = dict(parse_threshold(text) for text in min_ or ())
     with Progress() as progress:
         result = run_combine(shards, draws=draws, seed=seed, rows=rows, on_documents=progress.start("combine"))

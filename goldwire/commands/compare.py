@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goldwire.commands.options import Json, put_json
+from goldwire.commands.options import Form, FormName, GoldOfRuns, Json, put_json, put_report, refuse_two_outputs
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
     from goldwire.comparing import Against, Comparison, Corrected, Win
+    from goldwire.eval.report.tables import Cell, Report
 
-__all__ = ["compare"]
+__all__ = ["compare", "report"]
 
 
 def compare(
     runs: Annotated[
         list[Path],
-        typer.Argument(metavar="RUN RUN…", help="Two or more folders that goldwire bench wrote, of one task."),
+        typer.Argument(metavar="RUN RUN…", help="Two or more folders that bench, or score --out, wrote, of one task."),
     ],
     to: Annotated[
         str | None,
@@ -37,53 +39,110 @@ def compare(
         int,
         typer.Option("--examples", min=0, help="So many mentions and quotes of each side that one run alone finds."),
     ] = 3,
-    gold: Annotated[
-        str | None, typer.Option("--gold", help="The gold of the runs, if it has moved. Default: where run.json says.")
-    ] = None,
+    gold: GoldOfRuns = None,
     draws: Annotated[
         int | None, typer.Option("--draws", min=0, help="Draws of interval and tests. Default: those of the runs.")
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Their seed. Default: that of the runs.")] = None,
     json: Json = None,
+    form: Form = FormName.terminal,
 ) -> None:
     """Say whether runs differ by more than chance, and who finds what the other does not.
 
     Each run is compared with the first: the difference with its 95 % interval, the p of a paired bootstrap and of
-    approximate randomisation, and both after Holm's correction for all comparisons made.
+    approximate randomisation, and both after Holm's correction for all comparisons made. The lines of what one run
+    alone finds are for the terminal and JSON; the other forms have their numbers.
 
     Example: goldwire compare runs/rules runs/mine --score quotes.quote --examples 5
     """
     from goldwire.comparing import compare as run_compare
     from goldwire.eval.report.leaderboard import printed
 
+    refuse_two_outputs(form, json)
     found = run_compare(runs, to=to, scores=score or (), gold=gold, draws=draws, seed=seed, examples=examples)
     if json is not None:
         put_json(json, found.to_dict())
+    if form != FormName.terminal:
+        put_report(report(found), form)
+        return
     if json != "-":
-        printed(_report(found))
+        printed(_drawn(found))
     for warning in found.warnings:
         typer.echo(f"warning: {warning}", err=True)
 
 
-def _report(found: Comparison) -> RenderableType:
-    from rich import box
+def _rows(found: Comparison) -> Iterator[tuple[str, str, dict[str, Any] | None, Corrected | None]]:
+    """Score and run, the run's figures and, but for the base, its difference; ``None`` where it has not the score."""
+    for score in found.scores:
+        yield score, found.base, found.values[found.base][score], None
+        for other in found.against:
+            one = other.scores.get(score)
+            yield score, other.name, None if one is None else found.values[other.name][score], one
+
+
+def report(found: Comparison) -> Report:
+    """The comparison as tables that can be written in any form."""
+    from goldwire.eval.report.tables import DASH, Column, Figure, Report, Table
+
+    columns = (
+        Column("score", words=True),
+        Column("run", words=True),
+        Column("value", interval=""),
+        Column("difference", "+.3f", interval="95 %", marked="told apart"),
+        *(Column(f"p {test}{holm}", ".4f") for holm in ("", ", Holm") for test in ("bootstrap", "randomisation")),
+        Column("least found"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for score, run, figures, one in _rows(found):
+        if figures is None:
+            rows.append((score, run, *[DASH] * 7))
+            continue
+        interval = figures.get("interval")
+        value = Figure(figures["value"], tuple(interval) if interval and figures["value"] is not None else None)
+        if one is None:
+            rows.append((score, run, value, *[""] * 6))
+            continue
+        numbers = (*_tests(one), one.found.detectable)
+        tested: list[Cell] = ["" if number is None else number for number in numbers]
+        rows.append((score, run, value, Figure(one.found.difference, one.found.interval, one.told_apart), *tested))
+    runs = 1 + len(found.against)
+    ends = frozenset(range(runs - 1, len(rows), runs))
+    signature = str(found.signature._replace(score="*"))
+    tables = [Table(f"task: {found.signature.view}, against {found.base}", columns, tuple(rows), signature, ends)]
+    wins: tuple[tuple[Cell, ...], ...] = tuple(
+        (what, other.name, *(won.counts[side] for side in ("base_only", "other_only", "both", "neither")))
+        for other in found.against
+        for what, won in other.wins.items()
+    )
+    if wins:
+        sides = ("base alone", "run alone", "both", "neither")
+        heads = (Column("layer", words=True), Column("run", words=True), *map(Column, sides))
+        tables.append(Table(f"who finds what, against {found.base}", heads, wins, signature))
+    return Report(tuple(tables), tuple(f"warning: {warning}" for warning in found.warnings), _scope(found))
+
+
+def _drawn(found: Comparison) -> RenderableType:
+    """The comparison as a terminal shows it, with the lines of what one of two runs finds alone."""
     from rich.console import Group
-    from rich.table import Table
     from rich.text import Text
 
+    from goldwire.eval.report.formats import Drawn
+    from goldwire.eval.report.tables import Column, Table
+
+    heads = ("value", "diff.", "95 %", "p\nboot", "p\nrand", "Holm\nboot", "Holm\nrand", "least\nfound")
+    columns = (Column("run", words=True), *(Column(head, head=head) for head in heads))
+    rows: list[tuple[Cell, ...]] = []
+    ends = set()
+    for score, run, figures, one in _rows(found):
+        if run == found.base:
+            rows.append((score, *[""] * len(heads)))
+        cells = ["—"] if figures is None else [_number(figures["value"])]
+        cells += _cells(one) if one else []
+        rows.append((f"  {run}", *cells, *[""] * (len(heads) - len(cells))))
+        if run == found.against[-1].name:
+            ends.add(len(rows) - 1)
     title = f"task: {found.signature.view}, against {found.base}"
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    table.add_column("run", overflow="fold")
-    for name in ("value", "diff.", "95 %", "p\nboot", "p\nrand", "Holm\nboot", "Holm\nrand", "least\nfound"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for score in found.scores:
-        table.add_row(Text(score, style="bold"))
-        table.add_row(f"  {found.base}", _number(found.values[found.base][score]["value"]))
-        for at, other in enumerate(found.against):
-            last = at + 1 == len(found.against)
-            one = other.scores.get(score)
-            cells = ["—"] if one is None else [_number(found.values[other.name][score]["value"]), *_cells(one)]
-            table.add_row(f"  {other.name}", *cells, end_section=last)
+    table = Drawn(Table(title, columns, tuple(rows), ends=frozenset(ends)))
     parts: list[RenderableType] = [table, Text(_scope(found))]
     for other in found.against:
         parts += _won(found, other)
@@ -95,9 +154,13 @@ def _cells(one: Corrected) -> list[str]:
     return [
         ("null" if found.difference is None else f"{found.difference:+.3f}") + "*" * one.told_apart,
         "" if found.interval is None else "{:+.3f}…{:+.3f}".format(*found.interval),
-        *(_p(p) for p in (found.bootstrap_p, found.randomisation_p, one.bootstrap_p, one.randomisation_p)),
+        *map(_p, _tests(one)),
         "" if found.detectable is None else f"{found.detectable:.3f}",
     ]
+
+
+def _tests(one: Corrected) -> tuple[float | None, ...]:
+    return one.found.bootstrap_p, one.found.randomisation_p, one.bootstrap_p, one.randomisation_p
 
 
 def _number(value: float | None) -> str:
@@ -127,7 +190,9 @@ def _scope(found: Comparison) -> str:
             f" An interval without width says that the {found.units} units are alike, no more: up to {share:.0%} of "
             "units like these may be otherwise (95 %)."
         )
-    return f"{legend}{where}; {least}"
+    own = (found.draws, found.seed) != (found.signature.draws, found.signature.seed)
+    drawn = f"; differences by {found.draws} draws of seed {found.seed}" * own
+    return f"{legend}{where}{drawn}; {least}"
 
 
 def _won(found: Comparison, other: Against) -> list[RenderableType]:

@@ -45,7 +45,7 @@ def convert(
 
     if Path(source).exists() and Path(target).exists() and Path(source).samefile(target):
         raise UsageError(f"{target}: found the input itself, expected another place to write to")
-    found, lost = Losses(), Losses()
+    found, lost = Losses(closely=True), Losses()
     writing = format_to_write(target, to)
     if from_ is None and is_name(source):
         reading, documents = "goldwire", iter(load(source))

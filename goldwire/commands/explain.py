@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goldwire.commands.options import Progress
+from goldwire.commands.options import GoldOfRuns, PageAlone, Progress
 
 if TYPE_CHECKING:
     from goldwire.eval.report.explained import Choice, RunReport
@@ -17,9 +17,7 @@ __all__ = ["explain"]
 
 def explain(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN…", help="Folders that bench, or score --out, wrote.")],
-    gold: Annotated[
-        str | None, typer.Option("--gold", help="Where the gold of the runs is now. Default: where they found it.")
-    ] = None,
+    gold: GoldOfRuns = None,
     error: Annotated[
         list[str] | None,
         typer.Option(
@@ -39,10 +37,7 @@ def explain(
         int, typer.Option("--documents", min=1, help="Read so many documents in full: those with most errors.")
     ] = 10,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Show at most so many findings of a run.")] = 100,
-    html: Annotated[
-        Path | None,
-        typer.Option("--html", metavar="FILE", help="Write one page that needs nothing else, instead; it has filters."),
-    ] = None,
+    html: PageAlone = None,
 ) -> None:
     """Show what a run got wrong, under the lines of its texts: gold, guess, and why each is wrong.
 
@@ -97,4 +92,8 @@ def _print(run: RunReport, choice: Choice) -> None:
 
     out = console()
     for part in (*overview(run), *explained(run, choice, out.width)):
-        out.print(part, soft_wrap=not out.is_terminal and getattr(part, "plain", "").startswith("signature"))
+        out.print(
+            part,
+            crop=out.is_terminal,
+            soft_wrap=not out.is_terminal and getattr(part, "plain", "").startswith("signature"),
+        )

@@ -38,6 +38,7 @@ def map_(
     from rich.table import Table
 
     from goldwire.corpus.formats import Losses
+    from goldwire.corpus.places import folders_made
     from goldwire.corpus.store import replacing
     from goldwire.eval.labels import LabelMap, toml_of
     from goldwire.eval.mapping import emitted, proposed
@@ -85,7 +86,7 @@ def map_(
     if known is not None:
         whole |= {label: known.meanings[label] for label in unseen}
     if out is not None:
-        with replacing(out) as file:
+        with folders_made(out), replacing(out) as file:
             file.write(toml_of(LabelMap(whole)).encode("utf-8"))
         typer.echo(f"Written: {out}")
     elif strange:

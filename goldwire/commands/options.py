@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
@@ -14,17 +16,23 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Advance",
+    "Disagreements",
     "Draws",
     "Form",
     "FormName",
     "Gold",
+    "GoldOfRuns",
     "Html",
     "Json",
+    "PageAlone",
     "Progress",
+    "Rows",
     "Seed",
+    "Thresholds",
     "ViewName",
     "put_json",
     "put_report",
+    "refuse_overwriting",
     "refuse_two_outputs",
 ]
 
@@ -41,6 +49,18 @@ ViewName = Annotated[
 ]
 Draws = Annotated[int, typer.Option("--draws", min=0, help="Bootstrap draws for the intervals; 0 for none.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws; it is part of the signature.")]
+Thresholds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--min",
+        metavar="SCORE=X",
+        help="Exit with 5 unless the score is at least X, or at most X for an error rate. May be repeated.",
+    ),
+]
+Rows = Annotated[Path | None, typer.Option("--rows", help="Write the rows of counts to a Parquet file.")]
+GoldOfRuns = Annotated[
+    str | None, typer.Option("--gold", help="Where the gold of the runs is now. Default: where they found it.")
+]
 Json = Annotated[
     str | None,
     typer.Option(
@@ -66,6 +86,11 @@ Html = Annotated[
     Path | None,
     typer.Option("--html", metavar="FILE", help="Write a page of figures, errors and annotated texts besides."),
 ]
+PageAlone = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write one page that needs nothing else, instead."),
+]
+Disagreements = Annotated[bool, typer.Option("--list", help="List every disagreement too, one a line.")]
 
 
 def refuse_two_outputs(form: FormName, json: str | None) -> None:
@@ -80,6 +105,26 @@ def refuse_two_outputs(form: FormName, json: str | None) -> None:
 
     if json == "-" and form != FormName.terminal:
         raise UsageError(f"found --json - and --format {form}, expected one of them: give --json a file")
+
+
+def refuse_overwriting(out: Path | str | None, inputs: Iterable[Path | str | None], *, inside: bool = True) -> None:
+    """Refuse to write a file that is read: one of ``inputs``, or, unless not ``inside``, of a folder among them.
+
+    Raises
+    ------
+    UsageError
+        ``out`` is one.
+    """
+    from goldwire.corpus.errors import UsageError
+
+    if out is None or not os.path.exists(out):  # noqa: PTH110 (pathlib's raises where a name is too long)
+        return
+    for given in inputs:
+        if given is None or not os.path.exists(given):  # noqa: PTH110
+            continue
+        path = Path(given)
+        if path.samefile(out) or (inside and path.resolve() in Path(out).resolve().parents):
+            raise UsageError(f"{out}: found it among what is read, expected another file: give another path")
 
 
 def put_report(report: Report, form: FormName, json: str | None = None) -> None:

@@ -15,10 +15,13 @@ from goldwire.commands.options import (
     Html,
     Json,
     Progress,
+    Rows,
     Seed,
+    Thresholds,
     ViewName,
     put_json,
     put_report,
+    refuse_overwriting,
     refuse_two_outputs,
 )
 
@@ -54,28 +57,24 @@ def score(
     ] = None,
     draws: Draws = 10_000,
     seed: Seed = 0,
-    min_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--min",
-            metavar="SCORE=X",
-            help="Exit with 5 unless the score is at least X, or at most X for an error rate. May be repeated.",
-        ),
-    ] = None,
+    min_: Thresholds = None,
     ignore_extra: Annotated[
         bool, typer.Option("--ignore-extra", help="Count predictions for unknown documents instead of refusing them.")
     ] = False,
-    rows: Annotated[Path | None, typer.Option("--rows", help="Write the rows of counts to a Parquet file.")] = None,
+    rows: Rows = None,
     workers: Annotated[
         int | None,
         typer.Option(
             "--workers",
             min=1,
             help="Processes that score two JSONL files in parts, to the same result. Default: the cores. "
-            "One scores what is small, compressed, of another format, --as another program or with --rows.",
+            "One scores what is small, compressed, of another format, --as another program or with --rows or --out.",
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for result.json.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Folder for predictions, rows and result: a RUN, for compare and explain."),
+    ] = None,
     json: Json = None,
     _measures: Annotated[
         bool,
@@ -93,10 +92,11 @@ def score(
     from goldwire.eval.report.leaderboard import scoreboard
     from goldwire.eval.result import parse_threshold
     from goldwire.explaining import explained_source, write_page
-    from goldwire.runs import write_json
     from goldwire.scoring import score as run_score
 
     refuse_two_outputs(form, json)
+    for path in (rows, json, html):
+        refuse_overwriting(path, (predicted, gold, labels), inside=False)
     thresholds = dict(parse_threshold(text) for text in min_ or ())
     with Progress() as progress:
         result = run_score(
@@ -109,12 +109,10 @@ def score(
             seed=seed,
             ignore_extra=ignore_extra,
             rows=rows,
+            out=out,
             workers=workers,
             on_documents=progress.start("score"),
         )
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-        write_json(out / "result.json", result.to_dict())
     if json is not None:
         put_json(json, result.to_dict())
     put_report(scoreboard(result), form, json)

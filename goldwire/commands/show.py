@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goldwire.commands.options import Gold
+from goldwire.commands.options import Gold, PageAlone
 
 if TYPE_CHECKING:
     from goldwire.corpus.document import Document
@@ -20,21 +19,20 @@ def show(
         str | None, typer.Argument(metavar="[ID]", help="The document's id; not needed where there is one only.")
     ] = None,
     gold: Gold = None,
-    html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write one page that needs nothing else, instead.")
-    ] = None,
+    html: PageAlone = None,
 ) -> None:
     """Print an article with its annotations: mentions in brackets, quotes with their speakers, sections.
 
     Example: goldwire show --html article.html
     """
+    from goldwire.corpus.places import folders_made
     from goldwire.corpus.store import replacing
     from goldwire.eval.report.article import page, terminal
 
     document = _chosen(document_id, gold)
     if html is not None:
         content = page(document).encode("utf-8", "replace")
-        with replacing(html) as file:
+        with folders_made(html), replacing(html) as file:
             file.write(content)
         typer.echo(f"Written: {html}")
         return

@@ -14,13 +14,11 @@ from msgspec.structs import replace
 from goldwire.corpus.document import UNSET
 from goldwire.corpus.gold import load
 from goldwire.eval.report.page import page
-from tests.browser.test_show import WIDTHS, browser, site
+from tests.chromium import WIDTHS, Opened
 from tests.hostile import HOSTILE, MARKUP
 from tests.reports import noisy, reported
 
 pytestmark = pytest.mark.browser
-
-__all__ = ["browser", "site"]
 
 PICTURE = Path(__file__).parent.parent.parent / "docs" / "images" / "report.png"
 MOST_BYTES = 200_000
@@ -38,28 +36,6 @@ def pages() -> dict[str, str]:
     noise, perfect = reported([GOLD], [noisy(GOLD)]), reported([GOLD], [GOLD], "perfect")
     projected = reported([GOLD], [noisy(GOLD)], "projected", view="per-loc-org+names")
     return {"runs": page([noise, perfect, projected]), "noisy": page([noise]), "hostile": hostile_page()}
-
-
-class Opened:
-    """A page in the browser, with every request and message that it made."""
-
-    def __init__(self, browser: Any, site: tuple[Path, str], content: str, width: int, scheme: str = "light") -> None:
-        folder, address = site
-        (folder / "r.html").write_bytes(content.encode())
-        self.requests: list[str] = []
-        self.messages: list[str] = []
-        self.page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("dialog", lambda dialog: (self.messages.append(dialog.message), dialog.dismiss()))
-        self.page.on("console", lambda message: self.messages.append(message.text))
-        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
-        self.address = f"{address}/r.html"
-        self.page.goto(self.address, wait_until="networkidle")
-
-    def overflow(self) -> int:
-        found = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert isinstance(found, int)
-        return found
 
 
 @pytest.fixture
@@ -84,7 +60,8 @@ def test_nothing_scrolls_sideways_and_no_request_leaves_the_page(opened, name, w
     assert one.overflow() <= 0
     one.page.locator("#labels").check()
     assert one.overflow() <= 0
-    assert [url for url in one.requests if not url.startswith("data:")] == [one.address]
+    assert one.requests[0] == one.address
+    assert one.elsewhere() == []
     assert one.messages == []
 
 
@@ -187,11 +164,9 @@ def test_the_keyboard_walks_from_skip_links_to_filters_to_errors_and_back(opened
 
 
 def test_filters_hide_and_show_without_scripts(browser, site, pages):
-    folder, address = site
-    (folder / "f.html").write_bytes(pages["noisy"].encode())
     context = browser.new_context(java_script_enabled=False)
     found = context.new_page()
-    found.goto(f"{address}/f.html")
+    found.goto(site.put("f.html", pages["noisy"]))
     missed, spurious = found.locator(".card.e-missed.f-mentions"), found.locator(".card.e-spurious.f-mentions")
     assert missed.first.is_visible()
     found.locator("#e-missed").uncheck()
@@ -251,16 +226,11 @@ def test_markup_is_inert_and_the_policy_stops_what_would_get_through(opened, bro
         assert one.page.locator(tag).count() == 0
     assert one.page.title() != "owned"
     assert MARKUP in one.page.inner_text("h2")
-    folder, address = site
     content = pages["noisy"].replace("<main>", "<main><script>document.title='owned'</script><img src=/y.png>")
-    (folder / "p.html").write_text(content, encoding="utf-8")
-    asked = []
-    forged = browser.new_page()
-    forged.on("requestfinished", lambda request: asked.append(request.url))
-    forged.goto(f"{address}/p.html", wait_until="networkidle")
-    assert forged.title() == "goldwire: noisy"
-    assert [url for url in asked if url.endswith(".png")] == []
-    forged.close()
+    site.asked.clear()
+    with Opened(browser, site, content) as forged:
+        assert forged.page.title() == "goldwire: noisy"
+    assert set(site.asked) - {"/favicon.ico"} == {"/opened.html"}
 
 
 def test_on_paper_it_is_light_whole_and_without_filters(opened):

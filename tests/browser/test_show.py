@@ -2,98 +2,25 @@
 
 from __future__ import annotations
 
-import http.server
-import os
-import shutil
-import threading
-from collections.abc import Iterator
-from functools import partial
-from pathlib import Path
-from typing import Any, ClassVar
-
 import pytest
 
-from goldwire.corpus.document import Document
 from goldwire.corpus.gold import load
 from goldwire.eval.report.article import page
+from tests.chromium import WIDTHS, Opened
 from tests.hostile import HOSTILE
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-WIDTHS = {"phone": 360, "tablet": 800, "desktop": 1280}
 [GOLD] = load()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("no Chromium: apt-get install chromium, or set CHROMIUM")
-    with playwright.sync_playwright() as running:
-        started = running.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A folder and the address at which it is served: over http a page could ask for more than it should."""
-    folder = tmp_path_factory.mktemp("site")
-    handler = partial(_Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield folder, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder, prints nothing, and remembers what it was asked for."""
-
-    asked: ClassVar[list[str]] = []
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        self.asked.append(self.path)
-
-
-class Opened:
-    """A page in the browser, with every request and message that it made."""
-
-    def __init__(self, browser: Any, site: tuple[Path, str], document: Document, width: int, scheme: str = "light"):
-        folder, address = site
-        (folder / "a.html").write_bytes(page(document).encode())
-        self.requests: list[str] = []
-        self.messages: list[str] = []
-        self.page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("dialog", lambda dialog: (self.messages.append(dialog.message), dialog.dismiss()))
-        self.page.on("console", lambda message: self.messages.append(message.text))
-        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
-        self.address = f"{address}/a.html"
-        self.page.goto(self.address, wait_until="networkidle")
-
-    def __enter__(self) -> Opened:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.page.close()
-
-    def overflow(self) -> int:
-        found = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert isinstance(found, int)
-        return found
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 @pytest.mark.parametrize("document", [GOLD, HOSTILE], ids=["gold", "hostile"])
 def test_nothing_scrolls_sideways_and_no_request_leaves_the_page(browser, site, document, width):
-    with Opened(browser, site, document, width) as opened:
+    with Opened(browser, site, page(document), width) as opened:
         assert opened.overflow() <= 0
-        assert [url for url in opened.requests if not url.startswith("data:")] == [opened.address]
+        assert opened.requests[0] == opened.address
+        assert opened.elsewhere() == []
         assert opened.messages == []
         opened.page.locator("summary").click()
         assert opened.overflow() <= 0
@@ -101,7 +28,7 @@ def test_nothing_scrolls_sideways_and_no_request_leaves_the_page(browser, site, 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_every_mention_reads_as_its_surface(browser, site, width):
-    with Opened(browser, site, GOLD, width) as opened:
+    with Opened(browser, site, page(GOLD), width) as opened:
         found = opened.page.evaluate(
             "[...document.querySelectorAll('[data-mention]')].map(e => [+e.dataset.mention, e.innerText])"
         )
@@ -112,7 +39,7 @@ def test_every_mention_reads_as_its_surface(browser, site, width):
 
 
 def test_every_quote_stands_beside_its_line_with_its_speaker(browser, site):
-    with Opened(browser, site, GOLD, 1280) as opened:
+    with Opened(browser, site, page(GOLD), 1280) as opened:
         cards = opened.page.locator(".quote")
         assert cards.count() == len(GOLD.quotes)
         for at, quote in enumerate(GOLD.quotes):
@@ -137,7 +64,7 @@ def test_a_nested_mention_lies_inside_its_holder(browser, site, width):
         return ![...inner.getClientRects()].filter(r => r.width > 0).every(r => boxes.some(
             b => b.left <= r.left + 1 && b.right >= r.right - 1 && b.top <= r.top + 1 && b.bottom >= r.bottom - 1));
     }).map(e => e.innerText)"""
-    with Opened(browser, site, GOLD, width) as opened:
+    with Opened(browser, site, page(GOLD), width) as opened:
         spans = [(m.start, m.end) for m in GOLD.mentions]
         inside = [s for s in spans if any(o[0] <= s[0] and s[1] <= o[1] for o in spans if o != s)]
         assert opened.page.locator(".m .m").count() == len(inside) > 0
@@ -166,14 +93,14 @@ def test_text_is_legible_in_light_and_dark(browser, site, scheme):
         }
         return found.filter(([value]) => value < 4.5);
     }"""
-    with Opened(browser, site, GOLD, 1280, scheme) as opened:
+    with Opened(browser, site, page(GOLD), 1280, scheme) as opened:
         assert opened.page.evaluate(program) == []
         back = opened.page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert (back == "rgb(23, 24, 27)") == (scheme == "dark")
 
 
 def test_markup_in_the_text_is_inert(browser, site):
-    with Opened(browser, site, HOSTILE, 1280) as opened:
+    with Opened(browser, site, page(HOSTILE), 1280) as opened:
         assert opened.page.title() == " ".join(HOSTILE.id.split())
         for tag in ("script", "img", "iframe", "i", "object"):
             assert opened.page.locator(tag).count() == 0
@@ -190,22 +117,16 @@ def test_markup_in_the_text_is_inert(browser, site):
 
 def test_the_policy_stops_what_would_get_through(browser, site):
     """Markup put into the finished page by hand, as if the escaping had failed, does nothing either."""
-    folder, address = site
     content = page(GOLD).replace("<main>", "<main><script>document.title='owned'</script><img src=/x.png>")
-    (folder / "b.html").write_text(content, encoding="utf-8")
-    opened = browser.new_page()
-    opened.goto(f"{address}/b.html", wait_until="networkidle")
-    assert opened.title() == GOLD.id
-    assert "/b.html" in _Quiet.asked
-    assert "/x.png" not in _Quiet.asked
-    opened.close()
+    site.asked.clear()
+    with Opened(browser, site, content) as opened:
+        assert opened.page.title() == GOLD.id
+    assert set(site.asked) - {"/favicon.ico"} == {"/opened.html"}
 
 
 def test_without_scripts_it_reads_the_same(browser, site):
-    folder, address = site
-    (folder / "c.html").write_bytes(page(GOLD).encode())
     context = browser.new_context(java_script_enabled=False)
     opened = context.new_page()
-    opened.goto(f"{address}/c.html")
+    opened.goto(site.put("c.html", page(GOLD)))
     assert "Кризис в Сирии" in opened.inner_text("main")
     context.close()

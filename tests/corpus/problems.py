@@ -107,6 +107,29 @@ CASES: dict[str, tuple[bytes, list[str]]] = {
             "one whole JSON object on the line; Extra data at character 61 of the line [not-json]"
         ],
     ),
+    "keys given twice": (
+        # in the record, a mention, what is free, a value that is dropped itself; an escaped key is the same key
+        b'{"schema":"goldwire/1","id":"b","text":"a","\\u0069d":"a","mentions":[{"start":0,"end":1,"type":"CITY",'
+        b'"type":"PERSON","type":"PERSON"}],"extra":{"a b":[{"x":1,"x":1}],"a b":null}}\n',
+        [
+            f"error: {DOCUMENT}: {field}: found {found}, expected a key once; leave one of them: the last counts, "
+            "and the others are dropped [repeated-key]"
+            for field, found in (
+                ("id", "'b' and 'a'"),
+                ("mentions[0].type", "'CITY' and 'PERSON' and 'PERSON'"),
+                ("extra.'a b'", "[{'x': 1}] and None"),
+                ("extra.'a b'[0].x", "1 and 1"),
+            )
+        ],
+    ),
+    "a key given twice in a record that is none": (
+        b'{"schema":"goldwire/1","id":"a","id":1}\n',
+        [
+            "error: a.jsonl:1: id: found 1, expected a string [wrong-type]",
+            "error: a.jsonl:1: id: found 'a' and 1, expected a key once; leave one of them: the last counts, and the "
+            "others are dropped [repeated-key]",
+        ],
+    ),
     "an id twice": (
         line() + b"\n" + line(),
         [

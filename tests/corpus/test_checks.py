@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from goldwire.corpus import checks, store, structure
+from goldwire.corpus import checks, repeats, store, structure
 from goldwire.corpus.checks import check, check_file
 from goldwire.corpus.document import Block, Document, Mention, Quote, Section
 from goldwire.corpus.errors import InputError
@@ -38,7 +38,8 @@ def test_each_problem_is_told_with_place_found_expected_and_remedy(file, name):
 
 
 def test_the_table_has_every_kind_of_problem():
-    sources = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (checks, store, structure))
+    modules = (checks, repeats, store, structure)
+    sources = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in modules)
     kinds = set(re.findall(r'(?:Problem|_unknown)\(\s*"([a-z0-9-]+)"', sources))
     shown = {message.rpartition("[")[2].rstrip("]") for _, messages in CASES.values() for message in messages}
     assert len(kinds) > 30

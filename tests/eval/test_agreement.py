@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldwire.corpus.document import UNSET, Block, Document, Entity, Mention, Quote
+from goldwire.corpus.document import UNSET, Block, Document, Entity, Mention, Quote, Relation, Span
 from goldwire.corpus.errors import InputError, UsageError
 from goldwire.corpus.layout import sections_of
 from goldwire.eval.agreement import (
@@ -20,6 +20,7 @@ from goldwire.eval.agreement import (
 )
 from goldwire.eval.disagreements import disagreements
 from goldwire.eval.measures import MEASURES
+from goldwire.io import write
 from tests.strategies import LAW, documents, texts
 
 # The example that the krippendorff package's README prints: 3 coders, 15 units, nominal 0.691.
@@ -189,6 +190,75 @@ def test_entities_are_one_by_what_they_share_and_not_by_their_ids():
         ("entities", "name", "Fiv"),
     ]
     assert [d.part for d in disagreements(about("p", "p", "q"), about("x", "x", "y"))] == ["name", "name"]
+
+
+def split(*relations: Relation, spans: tuple[Span, ...], kind: str = "A", name: str = "Ann") -> Document:
+    """One mention of two pieces, «One» and «Three», one of another type, an entity, and relations of the three."""
+    mentions = (
+        Mention(start=9, end=22, type="B", spans=spans, id="m1"),
+        Mention(start=13, end=16, type=kind, id="m2", entity="e"),
+    )
+    return Document(
+        id="d", text=TEXT, mentions=mentions, entities=(Entity(id="e", type="A", name=name),), relations=relations
+    )
+
+
+def test_fragments_and_relations_are_told_beside_other_differences():
+    first = split(
+        Relation(type="R", source="m1", target="e"), Relation(type="S", source="m1", target="e"),
+        Relation(type="T", source="m1", target="m2"), spans=((9, 12), (17, 22)),
+    )  # fmt: skip
+    second = split(
+        Relation(type="R", source="m1", target="e"), Relation(type="T", source="m1", target="m2"),
+        spans=((9, 22),), kind="C", name="Bob",
+    )  # fmt: skip
+    # R is equal, since the entities are one by their span; T leads to a mention of another type, which is told itself
+    wanted = [
+        ("mentions", "type", "A", "C"),
+        ("entities", "name", "Ann", "Bob"),
+        ("mentions", "fragments", "B «One» [9, 12) … «Three» [17, 22)", "—"),
+        ("mentions", "fragments", "—", "B «One Two Three» [9, 22)"),
+        ("relations", "relation", "S: B «One Two Three» [9, 22) → A Ann", "—"),
+    ]
+    assert [(d.layer, d.part, d.first, d.second) for d in disagreements(first, second)] == wanted
+    back = [(d.layer, d.part, d.second, d.first) for d in disagreements(second, first)]
+    assert back[:4] == wanted[:4]
+    assert back[4:] == [("relations", "relation", "S: B «One Two Three» [9, 22) → A Bob", "—")]
+
+
+def test_a_relation_given_twice_is_told():
+    relation = Relation(type="T", source="m1", target="m2")
+    [told] = disagreements(split(relation, relation, spans=((9, 22),)), split(relation, spans=((9, 22),)))
+    said = "T: B «One Two Three» [9, 22) → A «Two» [13, 16)"
+    assert (told.part, told.first, told.second) == ("relation", f"{said}, 2 times", said)
+
+
+def test_a_layer_that_one_alone_has_is_told_and_not_what_is_in_it():
+    whole = split(Relation(type="T", source="m1", target="m2"), spans=((9, 22),))
+    bare = Document(id="d", text=TEXT, quotes=())
+    assert [str(d) for d in disagreements(whole, bare)] == [
+        "d [0, 0) «»: mentions, layer: annotated | not annotated",
+        "d [0, 0) «»: quotes, layer: not annotated | annotated",
+    ]
+
+
+def test_agree_lists_every_difference(goldwire, tmp_path):
+    relation = Relation(type="T", source="m1", target="m2")
+    write(tmp_path / "ann.jsonl", [split(relation, spans=((9, 12), (17, 22)))])
+    write(tmp_path / "bob.jsonl", [msgspec.structs.replace(split(spans=((9, 22),)), quotes=())])
+    done = goldwire("agree", tmp_path / "ann.jsonl", tmp_path / "bob.jsonl", "--list", "--json", tmp_path / "a.json")
+    assert (done.code, done.err) == (0, "")
+    assert done.out[done.out.index("4 disagreements") :].splitlines() == [
+        "4 disagreements:",
+        "ann | bob: d [0, 0) «»: quotes, layer: not annotated | annotated",
+        "ann | bob: d [9, 22) «One Two Three»: mentions, fragments: B «One» [9, 12) … «Three» [17, 22) | —",
+        "ann | bob: d [9, 22) «One Two Three»: mentions, fragments: — | B «One Two Three» [9, 22)",
+        "ann | bob: d [0, 0) «»: relations, relation: T: B «One Two Three» [9, 22) → A «Two» [13, 16) | —",
+    ]
+    listed = msgspec.json.decode((tmp_path / "a.json").read_bytes())["disagreements"]
+    assert [(each["layer"], each["part"]) for each in listed] == [
+        ("quotes", "layer"), ("mentions", "fragments"), ("mentions", "fragments"), ("relations", "relation"),
+    ]  # fmt: skip
 
 
 @st.composite

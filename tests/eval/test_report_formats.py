@@ -14,7 +14,7 @@ from rich.console import Console
 from goldwire.corpus.document import Document
 from goldwire.eval.measures import MEASURES
 from goldwire.eval.report.definitions import legend
-from goldwire.eval.report.formats import csv, grid, latex, markdown, printed
+from goldwire.eval.report.formats import Drawn, csv, latex, markdown, printed
 from goldwire.eval.report.leaderboard import Entry, caveat, leaderboard, scoreboard, task
 from goldwire.eval.report.tables import DASH, Column, Figure, Name, Report, Table
 from goldwire.eval.result import Result
@@ -169,7 +169,7 @@ def test_latex_rules_off_the_groups_but_not_after_the_last() -> None:
 
 def drawn(table: Table, width: int = 200) -> str:
     console = Console(file=io.StringIO(), width=width)
-    console.print(grid(table))
+    console.print(Drawn(table))
     text: str = console.file.getvalue()  # type: ignore[attr-defined]
     return text
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -13,7 +11,8 @@ from typing import Any
 import pytest
 
 from goldwire.annotation.connection import Connection
-from tests.server.editor import ARGUMENTS, Editor, login
+from tests.chromium import chromium
+from tests.server.editor import Editor, login
 from tests.server.machine import TOKEN, Machine, program, running
 
 
@@ -60,22 +59,16 @@ def title(request: pytest.FixtureRequest) -> Callable[[], str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def browser() -> Iterator[Any]:
     """The browser that the page tests share."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("no Chromium: apt-get install chromium, or set CHROMIUM")
-    with playwright.sync_playwright() as running:
-        started = running.chromium.launch(executable_path=program, args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")
-def window(chromium: Any, server: Machine) -> Iterator[Any]:
+def window(browser: Any, server: Machine) -> Iterator[Any]:
     """The first user, logged in."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(15_000)
     login(context, server.url)
     yield context

@@ -9,16 +9,11 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from tests.server.machine import PASSWORD, USER
 
 Span = tuple[int, int]
-
-ARGUMENTS: Final = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 
 _TEXT = ".lsf-htx-richtext"
 _HELPERS = Path(__file__).with_suffix(".js")

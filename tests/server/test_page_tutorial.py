@@ -129,14 +129,14 @@ class Camera:
 
 @pytest.mark.server
 @pytest.mark.page
-def test_the_tutorial(tutorial: str, server: Machine, chromium: Any, tmp_path: Path) -> None:
+def test_the_tutorial(tutorial: str, server: Machine, browser: Any, tmp_path: Path) -> None:
     [article], [names] = blocks(tutorial, "text"), blocks(tutorial, "python")
     (tmp_path / "article.txt").write_text(article, encoding="utf-8", newline="")
     (tmp_path / "names.py").write_text(names, encoding="utf-8")
     terminal = Terminal(tmp_path, server.url)
     push, pull, judge = blocks(tutorial, "console")
     terminal.run(push)
-    context = chromium.new_context(viewport={"width": 1280, "height": 860})  # its settings are its own
+    context = browser.new_context(viewport={"width": 1280, "height": 860})  # its settings are its own
     context.set_default_timeout(15_000)
     login(context, server.url)
     editor = Editor(context, server.url)

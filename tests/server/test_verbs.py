@@ -135,7 +135,7 @@ def test_tasks_are_never_written_over_what_they_are_made_of(tmp_path: Path) -> N
     ):
         done = run("tasks", given, "--out", out, code=2)
         assert done.stderr == (
-            f"goldwire: {out}: found it among what is read, expected another file: give --out another path\n"
+            f"goldwire: {out}: found it among what is read, expected another file: give another path\n"
         )
     assert (folder / "gold.jsonl").read_bytes() == before
 

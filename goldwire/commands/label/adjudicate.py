@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from goldwire.commands.agree import report
-from goldwire.commands.label.making import listed_in, refuse_overwriting
+from goldwire.commands.label.making import listed_in
 from goldwire.commands.label.options import (
     PATIENCE,
     TIMEOUT,
@@ -24,7 +24,7 @@ from goldwire.commands.label.options import (
     scheme_of,
 )
 from goldwire.commands.label.saying import say_losses, say_problems, several, vetted
-from goldwire.commands.options import Json, Progress, put_json
+from goldwire.commands.options import Disagreements, Json, Progress, put_json, refuse_overwriting
 from goldwire.corpus.errors import InputError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def adjudicate(
     out: Annotated[
         Path | None, typer.Option("--out", help="Write gold: what was reviewed, --agreed and --single.")
     ] = None,
-    list_: Annotated[bool, typer.Option("--list", help="List every disagreement, one a line.")] = False,
+    list_: Disagreements = False,
     json: Json = None,
     scheme: SchemeFile = None,
     url: Url = URL,
@@ -162,6 +162,7 @@ def _divide(
     from goldwire.annotation.adjudicate import adjudicate
     from goldwire.annotation.taskfiles import write_tasks
     from goldwire.annotation.vetting import task_layers, vet
+    from goldwire.corpus.places import folders_made
     from goldwire.corpus.store import write_jsonl
     from goldwire.eval.report.leaderboard import printed
 
@@ -174,7 +175,8 @@ def _divide(
     said = []
     for path, documents in ((agreed, found.agreed), (single, found.single)):
         if path is not None:
-            said.append(f"{path}, {several(write_jsonl(path, documents), 'document')}")
+            with folders_made(path):
+                said.append(f"{path}, {several(write_jsonl(path, documents), 'document')}")
     if review is not None:
         said.append(f"{review}, {several(write_tasks(review, found.review), 'task')}")
     if json is not None:

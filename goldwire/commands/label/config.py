@@ -22,11 +22,12 @@ def config(
     Example: goldwire label config --layer quotes --out quotes.xml
     """
     from goldwire.annotation.labeling import config
+    from goldwire.corpus.places import folders_made
     from goldwire.corpus.store import replacing
 
     text = config(scheme_of(scheme), layers_of(layer))
     if out is None:
         typer.echo(text, nl=False)
     else:
-        with replacing(out) as file:
+        with folders_made(out), replacing(out) as file:
             file.write(text.encode("utf-8"))

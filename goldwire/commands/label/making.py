@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from goldwire.corpus.formats import Losses
     from goldwire.eval.extractors import Extractor
 
-__all__ = ["extractor_of", "listed_in", "made", "refuse_overwriting"]
+__all__ = ["extractor_of", "listed_in", "made"]
 
 
 def made(
@@ -32,7 +32,7 @@ def made(
     from goldwire.annotation.proposals import Proposals
     from goldwire.corpus.formats import Losses
 
-    losses = Losses()
+    losses = Losses(closely=True)
     extractors = [extractor_of(what, losses) for what in pre_annotate or ()]
     proposals = Proposals(extractors, gold_as=gold_as.value, layers=layers_of(layer), scheme=scheme_of(scheme))
     tasks: list[Task] = []
@@ -62,21 +62,6 @@ def extractor_of(what: str, losses: Losses) -> Extractor:
     if found.kind == "file":
         return ReadyMade(Path(found.target).stem, read(found.target, losses=losses), options_of(found).labels)
     return find(what)
-
-
-def refuse_overwriting(out: Path | None, inputs: Iterable[Path]) -> None:
-    """Refuse to write a file that is read: one of ``inputs``, or a file of a folder among them.
-
-    Raises
-    ------
-    UsageError
-        ``out`` is one.
-    """
-    if out is None or not out.exists():
-        return
-    for path in inputs:
-        if path.exists() and (path.samefile(out) or path.resolve() in out.resolve().parents):
-            raise UsageError(f"{out}: found it among what is read, expected another file: give --out another path")
 
 
 def listed_in(path: Path) -> list[Task] | None:

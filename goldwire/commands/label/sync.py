@@ -26,6 +26,7 @@ from goldwire.commands.label.options import (
 from goldwire.commands.label.pull import pulled
 from goldwire.commands.label.push import pushed
 from goldwire.commands.label.saying import say_proposals
+from goldwire.commands.options import refuse_overwriting
 
 __all__ = ["sync"]
 
@@ -50,6 +51,8 @@ def sync(
 
     Example: goldwire label sync "Palmyra" articles.jsonl --out gold.jsonl
     """
+    refuse_overwriting(out, inputs)
+    refuse_overwriting(export, [*inputs, out])
     connection = connected(url, token, timeout, patience)
     proposals = pushed(connection, title, inputs, gold_as, pre_annotate, layer, scheme)
     pulled(connection, [title], out, export, drafts, predictions, scheme)

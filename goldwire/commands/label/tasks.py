@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from goldwire.commands.label.making import made, refuse_overwriting
+from goldwire.commands.label.making import made
 from goldwire.commands.label.options import (
     GoldAs,
     GoldAsOption,
@@ -19,6 +19,7 @@ from goldwire.commands.label.options import (
     scheme_of,
 )
 from goldwire.commands.label.saying import say_proposals, several, vetted
+from goldwire.commands.options import refuse_overwriting
 
 __all__ = ["tasks"]
 
@@ -37,8 +38,10 @@ def tasks(
     """
     from goldwire.annotation.taskfiles import write_tasks
     from goldwire.annotation.vetting import task_layers, vet
+    from goldwire.eval.extractors import parse
 
-    refuse_overwriting(out, [*inputs, *map(Path, pre_annotate or ())])
+    predictions = [found.target for found in map(parse, pre_annotate or ()) if found.kind == "file"]
+    refuse_overwriting(out, [*inputs, scheme, *predictions])
     found, proposals = made(inputs, gold_as, pre_annotate, layer, scheme)
     vetted(lambda: vet(found, task_layers(found) or layers_of(layer), scheme_of(scheme)))
     count = write_tasks(out, found)
