@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import reduce
 from operator import add
 from typing import Any, NamedTuple
 
@@ -75,15 +76,15 @@ def harmonic(precision: Fraction, recall: Fraction) -> float:
 
 def summed(parts: Iterable[tuple[int, npt.NDArray[np.int64]]]) -> Sums:
     """The sum of rows of nine counts, each with its denominator."""
-    hits: dict[int, tuple[int, int]] = {}  # by denominator: whole numbers are added faster than fractions
+    hits = {1: (0, 0)}  # by denominator: whole numbers are added faster than fractions
     rest = [0] * (len(COUNTS) - 2)
     for denominator, counts in parts:
-        predicted, gold, *others = counts.tolist()
+        on_predicted, on_gold, *others = counts.tolist()
         before = hits.get(denominator, (0, 0))
-        hits[denominator] = before[0] + predicted, before[1] + gold
+        hits[denominator] = before[0] + on_predicted, before[1] + on_gold
         rest = list(map(add, rest, others))
-    sides = (sum((Fraction(sums[side], n) for n, sums in hits.items()), Fraction(0)) for side in (0, 1))
-    return Sums(*sides, *rest)
+    predicted, gold = (reduce(add, [Fraction(sums[side], n) for n, sums in hits.items()]) for side in (0, 1))
+    return Sums(predicted, gold, *rest)
 
 
 def _number(hits: Fraction) -> int | float:
