@@ -37,6 +37,7 @@ def attempted(measures: Iterable[Measure], tally: Tally) -> list[Measure]:
 
 
 _PREDICTED, _GOLD = COUNTS.index("predicted"), COUNTS.index("gold")
+_NOTHING = summed(())
 
 
 class Figures:
@@ -61,14 +62,14 @@ class Figures:
     def score(self, measure: Measure) -> dict[str, Any]:
         """The figures of one measure, as JSON holds them."""
         sums = self._summed(measure.needs if measure.parts else measure.name)
-        whole = sums.get(("", ""), summed(()))
+        whole = sums.get(("", ""), _NOTHING)
         slices: dict[str, dict[str, Sums]] = {}
         for (name, value), part in sorted(sums.items()):
             if not name or part.gold or part.predicted:  # a value that nothing has is not known to every shard
                 slices.setdefault(name, {})[value] = part
         for name, most in (("position", 10), ("depth", max(map(int, slices.get("depth", ())), default=0))):
             if name in slices:
-                slices[name] = {str(n): slices[name].get(str(n), summed(())) for n in range(1, most + 1)}
+                slices[name] = {str(n): slices[name].get(str(n), _NOTHING) for n in range(1, most + 1)}
         if measure.parts:
             slices = {}
         semeval = measure.name in _SCHEMES
@@ -110,7 +111,7 @@ class Figures:
         if measure.value == "macro":
             return _mean([s.f1 for s in kinds.values() if s.gold])
         if measure.parts:
-            return _mean([self._summed(part).get(("", ""), summed(())).f1 for part in measure.parts])
+            return _mean([self._summed(part).get(("", ""), _NOTHING).f1 for part in measure.parts])
         return whole.f1 if measure.value == "f1" else whole.recall
 
     def _means(self, measure: Measure, types: dict[str, Sums] | None) -> dict[str, Any]:

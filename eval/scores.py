@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import reduce
+from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,7 +65,7 @@ class Sums(NamedTuple):
 
 def ratio(hits: Fraction | int, total: int) -> float | None:
     """``hits`` over ``total``; ``None`` for a total of 0."""
-    return float(Fraction(hits) / total) if total else None
+    return hits.numerator / (hits.denominator * total) if total else None
 
 
 def harmonic(precision: Fraction, recall: Fraction) -> float:
@@ -74,13 +76,15 @@ def harmonic(precision: Fraction, recall: Fraction) -> float:
 
 def summed(parts: Iterable[tuple[int, npt.NDArray[np.int64]]]) -> Sums:
     """The sum of rows of nine counts, each with its denominator."""
-    hits = [Fraction(0), Fraction(0)]
-    rest = np.zeros(len(COUNTS) - 2, np.int64)
+    hits = {1: (0, 0)}  # by denominator: whole numbers are added faster than fractions
+    rest = [0] * (len(COUNTS) - 2)
     for denominator, counts in parts:
-        hits[0] += Fraction(int(counts[0]), denominator)
-        hits[1] += Fraction(int(counts[1]), denominator)
-        rest += counts[2:]
-    return Sums(hits[0], hits[1], *(int(count) for count in rest))
+        on_predicted, on_gold, *others = counts.tolist()
+        before = hits.get(denominator, (0, 0))
+        hits[denominator] = before[0] + on_predicted, before[1] + on_gold
+        rest = list(map(add, rest, others))
+    predicted, gold = (reduce(add, [Fraction(sums[side], n) for n, sums in hits.items()]) for side in (0, 1))
+    return Sums(predicted, gold, *rest)
 
 
 def _number(hits: Fraction) -> int | float:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from functools import cache
+from importlib import metadata
 from typing import Any
 
 from goldwire.corpus.document import LAYERS, sha256
@@ -26,6 +27,7 @@ __all__ = ["Shard"]
 _MOST_EXAMPLES = 5
 _DOCUMENTS = ("scored", "empty", "missing", "failed")
 _TASK = ("goldwire", "view", "labels")
+_version = cache(metadata.version)  # it reads and parses a file
 
 
 @dataclass(slots=True)
@@ -81,7 +83,7 @@ class Shard:
         measures = attempted([measure for measure in MEASURES.values() if measure.layer in scored], self.tally)
         report = Figures(self.tally, measures, draws, seed)
         signature = Signature(
-            version=version("goldwire"),
+            version=_version("goldwire"),
             gold=f"{gold}#{str(self.gold_hash)[:12]}",
             score="",
             view=str(self.view),
@@ -121,7 +123,7 @@ class Shard:
         """All but the tally, as JSON: what the rows of a shard are kept with."""
         labels = None if self.labels is None else {k: [m.ours, m.why] for k, m in self.labels.meanings.items()}
         return {
-            "goldwire": version("goldwire"),
+            "goldwire": _version("goldwire"),
             "view": str(self.view),
             "labels": labels,
             "attempted": sorted(self.attempted),

@@ -6,9 +6,11 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import pytest
+import typer.main
 
 from goldwire.cli import main
 from goldwire.eval.run import run
@@ -27,6 +29,9 @@ class Done(NamedTuple):
         return " ".join(re.sub(r"\x1b\[[\d;]*m|[─│╭╮╰╯]", " ", self.err).split())
 
 
+_BUILT = cache(typer.main.get_command)
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Where everything is meant to be there, as in ``make test-all``, a skipped test is a failed one."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -37,7 +42,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.fixture
 def goldwire(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
-    """``goldwire("check", path)`` is ``goldwire check path``; speeds are not measured twice."""
+    """``goldwire("check", path)`` is ``goldwire check path``; speeds are not measured twice.
+
+    The verbs are built once for all tests: that takes longer than most of them do.
+    """
+    monkeypatch.setattr(typer.main, "get_command", _BUILT)
     monkeypatch.setitem(run.__kwdefaults__, "warm_seconds", 0.0)
 
     def command(*arguments: object) -> Done:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from goldwire.bench import bench as judged
 from goldwire.commands.compare import report
 from goldwire.comparing import Against, Comparison, Corrected, Wins, compare
 from goldwire.corpus.document import UNSET, Document, Entity, Mention, Section
@@ -48,16 +50,26 @@ GOLD = Document(id="a", text=LINES, mentions=mentions(LINES, *ALL))
 SAID = "Путин сказал: «Да, конечно». Абэ сказал: «Нет, никогда»."
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with gold and the runs ``good``, ``bad`` and ``cities``."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.chdir(folder)
+        write("gold.jsonl", [GOLD])
+        write("good.jsonl", [Document(id="a", mentions=mentions(LINES, *ALL, lost=(1,)))])
+        write("bad.jsonl", [Document(id="a", mentions=mentions(LINES, *ALL, lost=(0, 2, 4, 6, 8, 10)))])
+        write("cities.jsonl", [Document(id="a", mentions=mentions(LINES, "Москве", "Токио"))])
+        for name in ("good", "bad", "cities"):
+            judged([f"{name}.jsonl"], "gold.jsonl", draws=200)
+    return folder
+
+
 @pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, goldwire: Goldwire) -> Path:
-    """A folder to be in, with gold and the runs ``good``, ``bad`` and ``cities``."""
+def runs(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder, to be in."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    write("gold.jsonl", [GOLD])
-    write("good.jsonl", [Document(id="a", mentions=mentions(LINES, *ALL, lost=(1,)))])
-    write("bad.jsonl", [Document(id="a", mentions=mentions(LINES, *ALL, lost=(0, 2, 4, 6, 8, 10)))])
-    write("cities.jsonl", [Document(id="a", mentions=mentions(LINES, "Москве", "Токио"))])
-    for name in ("good", "bad", "cities"):
-        bench(goldwire, f"{name}.jsonl")
     return tmp_path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,8 +15,11 @@ from tests.eval.test_more_sections import cut
 
 pytestmark = pytest.mark.checkout  # what it is compared with is no part of an installation
 
-segmentation = pytest.importorskip("nltk.metrics.segmentation")
-agreement = pytest.importorskip("nltk.metrics.agreement")
+
+@cache
+def theirs(module: str) -> Any:
+    """A module of theirs; it is not loaded where a file is collected, for it loads scipy and scikit-learn."""
+    return pytest.importorskip(f"nltk.metrics.{module}")
 
 
 def symbols(n: int, gaps: set[int]) -> str:
@@ -25,7 +29,7 @@ def symbols(n: int, gaps: set[int]) -> str:
 
 def task(units: Sequence[Sequence[str]]) -> Any:
     rows = [(f"c{i}", f"u{j}", label) for j, unit in enumerate(units) for i, label in enumerate(unit)]
-    return agreement.AnnotationTask(data=rows)
+    return theirs("agreement").AnnotationTask(data=rows)
 
 
 def test_window_errors_are_nltks_over_gaps() -> None:
@@ -37,8 +41,8 @@ def test_window_errors_are_nltks_over_gaps() -> None:
         if n - k >= 1:
             sides = symbols(n, gold), symbols(n, guess)
             found = scores(cut(n, gold), cut(n, guess))
-            assert found["sections.window-diff"]["value"] == segmentation.windowdiff(*sides, k)
-            assert found["sections.pk"]["value"] == segmentation.pk(*sides, k)
+            assert found["sections.window-diff"]["value"] == theirs("segmentation").windowdiff(*sides, k)
+            assert found["sections.pk"]["value"] == theirs("segmentation").pk(*sides, k)
 
 
 def test_nltk_counts_a_window_too_many_over_one_symbol_a_paragraph() -> None:
@@ -46,7 +50,7 @@ def test_nltk_counts_a_window_too_many_over_one_symbol_a_paragraph() -> None:
     # N - k. The last window reaches beyond the last paragraph, and can be wrong only by what is not there: 2/5, not 2/6
     n, k, gold, guess = 7, 2, {3}, {4}
     padded = [symbols(n, side) + "0" for side in (gold, guess)]
-    assert segmentation.windowdiff(*padded, k) == 2 / 6
+    assert theirs("segmentation").windowdiff(*padded, k) == 2 / 6
     assert scores(cut(n, gold), cut(n, guess))["sections.window-diff"]["value"] == 2 / 5
 
 
@@ -55,7 +59,7 @@ def test_nltks_own_window_is_too_long() -> None:
     # which there is one, and takes 6. Gold's gap is 6, the guess is 5. Of the 9 windows of 3 gaps those from 3 and from
     # 6 differ, of the 6 windows of 6 gaps the one from 6.
     gold, guess = {6}, {5}
-    assert segmentation.pk(symbols(12, gold), symbols(12, guess)) == 1 / 6
+    assert theirs("segmentation").pk(symbols(12, gold), symbols(12, guess)) == 1 / 6
     assert scores(cut(12, gold), cut(12, guess))["sections.pk"]["value"] == 2 / 9
 
 

@@ -6,11 +6,11 @@ import random
 import warnings
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, classification_report, cohen_kappa_score, confusion_matrix
 
 from goldwire.corpus.document import Block, Document, Quote
 from goldwire.eval.agreement import cohen_kappa, line_kinds
@@ -20,6 +20,14 @@ from tests.eval.cases.records import prf, scores
 KINDS = ("direct", "indirect", "mixed")
 NONE = "no partner"
 TEXT = "abcdefghij" * 4
+
+
+@cache
+def metrics() -> Any:
+    """It is not loaded where the file is collected, for it loads scipy."""
+    from sklearn import metrics as found
+
+    return found
 
 
 def quotes(dice: random.Random, text: str = TEXT) -> Document:
@@ -35,7 +43,7 @@ def quotes(dice: random.Random, text: str = TEXT) -> Document:
 def report(gold: Sequence[str], guess: Sequence[str], labels: Sequence[str]) -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of every division by zero
-        return classification_report(gold, guess, labels=list(labels), output_dict=True, zero_division=np.nan)
+        return metrics().classification_report(gold, guess, labels=list(labels), output_dict=True, zero_division=np.nan)
 
 
 def null(value: float) -> float | None:
@@ -71,10 +79,10 @@ def test_kinds_of_quotes_are_those_of_scikit_learn() -> None:
         paired = [(ours[i], theirs[j]) for i, j in m]
         if paired:
             columns = [[pair[side] for pair in paired] for side in (0, 1)]
-            table = confusion_matrix(*columns, labels=KINDS)
+            table = metrics().confusion_matrix(*columns, labels=KINDS)
             rows = [[a, b, table[i, j]] for i, a in enumerate(KINDS) for j, b in enumerate(KINDS) if table[i, j]]
             assert score["confusion"] == rows
-            assert score["accuracy"] == accuracy_score(*columns)
+            assert score["accuracy"] == metrics().accuracy_score(*columns)
         else:
             assert (score["confusion"], score["accuracy"]) == ([], None)
         # end to end: what has no partner counts against its kind
@@ -108,7 +116,7 @@ def test_kinds_of_lines_are_those_of_scikit_learn() -> None:
         known = sorted({*gold} - {"none"})  # which is no kind: a line of gold in no block
         wanted = report(gold, guess, known)
         assert score["value"] == pytest.approx(wanted["macro avg"]["f1-score"], abs=1e-15)
-        assert score["accuracy"] == accuracy_score(gold, guess)
+        assert score["accuracy"] == metrics().accuracy_score(gold, guess)
         assert {kind: score["by"]["kind"][kind]["counts"]["gold"] for kind in known} == {
             kind: n for kind, n in Counter(gold).items() if kind in known
         }
@@ -126,18 +134,18 @@ def test_kappa_is_that_of_its_definition_and_of_scikit_learn() -> None:
         chance = sum(sides[0][kind] * sides[1][kind] for kind in KINDS) / n**2
         found = cohen_kappa(pairs)
         assert found == pytest.approx((observed - chance) / (1 - chance), abs=1e-12)
-        assert found == pytest.approx(cohen_kappa_score(*zip(*pairs, strict=True)), abs=1e-12)
+        assert found == pytest.approx(metrics().cohen_kappa_score(*zip(*pairs, strict=True)), abs=1e-12)
 
 
 def test_scikit_learn_gives_nought_where_nothing_is_divided() -> None:
     # the kind is never predicted, so its precision is unknown; 0 by default, with a warning, says that all was wrong
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        default = classification_report(["a", "b"], ["a", "a"], output_dict=True)
+        default = metrics().classification_report(["a", "b"], ["a", "a"], output_dict=True)
     assert default["b"]["precision"] == 0
     gold = Document(id="d", text=TEXT, quotes=(Quote(kind="b", content=((0, 9),)),))
     assert scores(gold, Document(id="d", quotes=()))["quotes.kind"]["by"]["kind"]["b"]["precision"] is None
     # its macro average is over the labels of either side: one that only a system invents lowers it, and so every other
     # label that it has right; ours is over gold's
-    both = classification_report(["a", "a"], ["a", "x"], output_dict=True, zero_division=0)
+    both = metrics().classification_report(["a", "a"], ["a", "x"], output_dict=True, zero_division=0)
     assert both["macro avg"]["f1-score"] == pytest.approx((2 / 3 + 0) / 2)

@@ -211,8 +211,9 @@ def test_documents_add_up(listed: list[tuple[Document, Document]]) -> None:
     sides = [[replace(pair[at], id=str(n)) for n, pair in enumerate(listed)] for at in range(2)]
     whole = scores(*sides)
     golds = [any(m.entity is not UNSET for m in gold.mentions or ()) for gold, _ in listed]
+    apart = [scores(*pair) for pair in listed]
     for name in (f"entities.{name}" for name in NAMES):
-        parts = [scores(*pair).get(name) for pair in listed]
+        parts = [found.get(name) for found in apart]
         if name in whole and all(golds) and all(parts):
             for count in ("hits", "predicted", "gold"):
                 assert whole[name]["counts"][count] == sum(part["counts"][count] for part in parts if part)

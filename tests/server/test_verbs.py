@@ -1,4 +1,4 @@
-"""``goldwire label``, run as people run it."""
+"""``goldwire label``: in a process of its own where a code, a stream or an environment is of one, else in this."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from goldwire.annotation.labeling import LAYERS, config
 from goldwire.annotation.tasks import to_task
 from goldwire.corpus.store import read_jsonl, write_jsonl
 from tests.annotation.sample import SAMPLE
+from tests.conftest import Done
 from tests.server.machine import ROOT, TOKEN, Machine, Person
 
 Titles = Callable[[], str]
@@ -38,6 +39,20 @@ def run(
     return done
 
 
+@pytest.fixture
+def label(goldwire: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Done]:
+    """The command in this process, for what is not about processes; its exit code must be ``code``."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    def command(*arguments: object, code: int = 0) -> Done:
+        done = goldwire("label", *arguments)
+        assert done.code == code, done
+        return done
+
+    return command
+
+
 class Sure:
     """An extractor of the tests: it is sure of Putin, gives a label of its own, and fails where it is told to."""
 
@@ -50,36 +65,38 @@ class Sure:
         return {"id": document.id, "mentions": found}
 
 
-def test_config_for_all_layers_and_for_one(tmp_path: Path) -> None:
+def test_config_for_all_layers_and_for_one(label: Callable[..., Done], tmp_path: Path) -> None:
     assert run("config").stdout == config()
-    run("config", "--layer", "quotes", "--layer", "entities", "--out", tmp_path / "c.xml")
+    label("config", "--layer", "quotes", "--layer", "entities", "--out", tmp_path / "c.xml")
     assert (tmp_path / "c.xml").read_text(encoding="utf-8") == config(layers=("entities", "quotes"))
 
 
-def test_config_of_a_label_set_of_ones_own(tmp_path: Path) -> None:
+def test_config_of_a_label_set_of_ones_own(label: Callable[..., Done], tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text('[types]\nCAT = "a cat"\n[forms]\nname = "a name"\n', encoding="utf-8")
-    text = run("config", "--layer", "entities", "--scheme", tmp_path / "s.toml").stdout
+    text = label("config", "--layer", "entities", "--scheme", tmp_path / "s.toml").out
     assert '<Label value="CAT"' in text
     assert "PERSON" not in text
 
 
-def test_tasks_of_gold_equal_those_of_the_library(tmp_path: Path) -> None:
+def test_tasks_of_gold_equal_those_of_the_library(label: Callable[..., Done], tmp_path: Path) -> None:
     gold = goldwire.load()
     write_jsonl(tmp_path / "gold.jsonl", gold)
     for option, as_ in (("annotation", "annotation"), ("none", None)):
-        run("tasks", tmp_path / "gold.jsonl", "--gold-as", option, "--out", tmp_path / "tasks.json")
+        label("tasks", tmp_path / "gold.jsonl", "--gold-as", option, "--out", tmp_path / "tasks.json")
         tasks = json.loads((tmp_path / "tasks.json").read_text(encoding="utf-8"))
         assert tasks == [to_task(document, as_=as_) for document in gold]  # type: ignore[arg-type]
-    run("tasks", tmp_path / "gold.jsonl", "--gold-as", "prediction", "--layer", "quotes", "--out", tmp_path / "t.json")
+    label(
+        "tasks", tmp_path / "gold.jsonl", "--gold-as", "prediction", "--layer", "quotes", "--out", tmp_path / "t.json"
+    )
     [task] = json.loads((tmp_path / "t.json").read_text(encoding="utf-8"))
     assert task == to_task(gold[0], as_="prediction", layers=["quotes"], model_version="gold")
 
 
-def test_plain_texts_are_blank_tasks_to_the_last_code_point(tmp_path: Path) -> None:
+def test_plain_texts_are_blank_tasks_to_the_last_code_point(label: Callable[..., Done], tmp_path: Path) -> None:
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_bytes(f"{name} {SENTENCES}".encode())
-    done = run("tasks", tmp_path, "--out", tmp_path / "tasks.json")
-    assert done.stdout == f"Written: {tmp_path / 'tasks.json'}, 2 tasks\n"
+    done = label("tasks", tmp_path, "--out", tmp_path / "tasks.json")
+    assert done.out == f"Written: {tmp_path / 'tasks.json'}, 2 tasks\n"
     tasks = json.loads((tmp_path / "tasks.json").read_text(encoding="utf-8"))
     assert [(task["data"]["id"], task["data"]["text"]) for task in tasks] == [
         ("a", f"a.txt {SENTENCES}"), ("b", f"b.txt {SENTENCES}"),
@@ -122,7 +139,7 @@ def test_an_extractor_that_fails_costs_its_prediction_and_the_exit_code_says_so(
     ) in done.stderr
 
 
-def test_tasks_are_never_written_over_what_they_are_made_of(tmp_path: Path) -> None:
+def test_tasks_are_never_written_over_what_they_are_made_of(label: Callable[..., Done], tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     write_jsonl(folder / "gold.jsonl", goldwire.load())
@@ -133,10 +150,8 @@ def test_tasks_are_never_written_over_what_they_are_made_of(tmp_path: Path) -> N
         (folder, folder / "gold.jsonl"),
         (folder / "gold.jsonl", tmp_path / "link.jsonl"),
     ):
-        done = run("tasks", given, "--out", out, code=2)
-        assert done.stderr == (
-            f"goldwire: {out}: found it among what is read, expected another file: give another path\n"
-        )
+        done = label("tasks", given, "--out", out, code=2)
+        assert done.err == (f"goldwire: {out}: found it among what is read, expected another file: give another path\n")
     assert (folder / "gold.jsonl").read_bytes() == before
 
 
@@ -147,10 +162,10 @@ def test_tasks_are_never_written_over_what_they_are_made_of(tmp_path: Path) -> N
         (b"abc\xff", "found byte 0xff at byte 3, expected UTF-8; save the file as UTF-8"),
     ],
 )
-def test_a_text_that_is_not_utf_8(tmp_path: Path, content: bytes, message: str) -> None:
+def test_a_text_that_is_not_utf_8(label: Callable[..., Done], tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "a.txt").write_bytes(content)
-    done = run("tasks", tmp_path / "a.txt", "--out", tmp_path / "tasks.json", code=1)
-    assert done.stderr.startswith(f"goldwire: {tmp_path / 'a.txt'}: {message}")
+    done = label("tasks", tmp_path / "a.txt", "--out", tmp_path / "tasks.json", code=1)
+    assert done.err.startswith(f"goldwire: {tmp_path / 'a.txt'}: {message}")
     assert not (tmp_path / "tasks.json").exists()
 
 
@@ -201,23 +216,23 @@ def test_a_url_or_token_that_cannot_be_one(tmp_path: Path, arguments: list[str],
     assert TOKEN not in done.stderr + done.stdout
 
 
-def test_help_names_the_verbs_and_loads_no_sdk() -> None:
+def test_help_names_the_verbs_and_loads_no_sdk(label: Callable[..., Done]) -> None:
     probe = (
         "import sys; from goldwire.cli import app; sys.exit(any('label_studio_sdk' in name for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", probe]).returncode == 0
-    text = run("--help").stdout
+    text = label("--help").out
     assert all(verb in text for verb in ("config", "tasks", "push", "pull", "sync", "serve", "adjudicate"))
-    assert "LABEL_STUDIO_API_KEY" in run("push", "--help").stdout
+    assert "LABEL_STUDIO_API_KEY" in label("push", "--help").out
 
 
-def test_the_documentation_names_verbs_and_options_that_there_are() -> None:
+def test_the_documentation_names_verbs_and_options_that_there_are(label: Callable[..., Done]) -> None:
     page = ROOT / "docs" / "label-studio.md"
     if not page.exists():
         pytest.skip("this is no checkout")
     text = page.read_text(encoding="utf-8")
     commands = re.findall(r"^goldwire label (\w+)(.*)$", text, re.MULTILINE)
-    helps = {verb: run(verb, "--help").stdout for verb in {verb for verb, _ in commands}}
+    helps = {verb: label(verb, "--help").out for verb in {verb for verb, _ in commands}}
     assert {"push", "pull", "sync"} <= helps.keys()
     for verb, rest in commands:
         for option in re.findall(r"--[a-z-]+", rest):
