@@ -47,6 +47,8 @@ class Scorer:
         on_rows: Callable[[Rows], None] | None = None,
     ) -> None:
         chosen = parse_mode(mode)
+        if not isinstance(attempted, Iterable) or isinstance(attempted, str) or not set(LAYERS).issuperset(attempted):
+            raise UsageError(f"attempted: found {shown(attempted)}, expected some of {', '.join(LAYERS)}")
         if chosen is not None and on_rows is not None:
             raise UsageError(f"mode {mode}: it has no rows; leave them out, or the mode")
         self._shard = Shard(view if isinstance(view, View) else parse_view(view), as_label_map(labels), set(attempted))
@@ -58,6 +60,8 @@ class Scorer:
 
     def add(self, gold: Document, predicted: Document | None, *, failed: bool = False) -> None:
         """Score one gold document against its prediction; without one it is missing, and counts as empty."""
+        if not isinstance(gold, Document) or not (predicted is None or isinstance(predicted, Document)):
+            raise UsageError(f"found {shown(gold)} and {shown(predicted)}, expected two Documents, or one and None")
         self._refuse_again(gold.id)
         self._seen.add(gold.id)
         shard = self._shard

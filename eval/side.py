@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -66,18 +67,15 @@ class SideBuilder:
     def add(self, mentions: Sequence[Mention], length: int, unplaced: Sequence[tuple[int, str]] = ()) -> bool:
         """Take in the mentions of the next document, and the length of its text.
 
-        Where one has no offsets, nothing is taken in, and the answer is ``False``.
+        Where one has no offsets, or such as are no whole numbers, nothing is taken in, and the answer is ``False``.
         """
         before = len(self._start)
         try:
             self._start.fromlist([m.start for m in mentions])  # type: ignore[misc]  # None raises
             self._end.fromlist([m.end for m in mentions])  # type: ignore[misc]
-        except TypeError:
+        except (TypeError, OverflowError):
             del self._start[before:]
-            return False
-        except OverflowError:
-            del self._start[before:]
-            if any(m.start is None or m.end is None for m in mentions):
+            if not all(isinstance(m.start, Integral) and isinstance(m.end, Integral) for m in mentions):
                 return False
             self._start.fromlist([_cut(m.start) for m in mentions])
             self._end.fromlist([_cut(m.end) for m in mentions])
@@ -120,6 +118,7 @@ def refuse_off_text(document: str, mentions: Sequence[Mention], text: str | None
     InputError
         With the first of them.
     """
+    _refuse_odd_offsets(document, mentions)
     for index, m in enumerate(mentions):
         if m.start is None or m.end is None:
             raise gold_fault(document, "no-offsets", f"mentions[{index}]", f"[{m.start}, {m.end})", "start < end")
@@ -135,11 +134,25 @@ def on_text(
     """Predicted mentions with offsets, and (start, type) of those that are on nothing in the text.
 
     Strings without offsets are aligned; a surface that is not the slice is on nothing; both are warned of.
+
+    Raises
+    ------
+    InputError
+        An offset is no whole number, as only documents made in Python can have it.
     """
+    _refuse_odd_offsets(document, mentions)
     placed = _aligned(document, mentions, text or "", warn)
     kept = [m for m in placed if m.start is not None and m.end is not None and _is_slice(document, m, text, warn)]
     known = set(map(id, kept))
     return kept, [(_cut(m.start), m.type) for m in placed if id(m) not in known]
+
+
+def _refuse_odd_offsets(document: str, mentions: Sequence[Mention]) -> None:
+    for index, m in enumerate(mentions):
+        for name, offset in (("start", m.start), ("end", m.end)):
+            if not isinstance(offset, Integral | None):
+                field, remedy = f"mentions[{index}].{name}", "offsets are whole numbers of code points"
+                raise InputError(Problem("wrong-type", shown(offset), "an integer or null", remedy, field, document))
 
 
 def discontinuous(mentions: Sequence[Mention]) -> int:

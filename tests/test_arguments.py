@@ -67,7 +67,8 @@ CALLS = {
     "check": (lambda **k: list(check(**k)), {"document": GOLD[0]}, "scheme"),
     "load": (load, {}, "name"),
     "load_dataset": (load_dataset, {}, "name"),
-    "Scorer": (Scorer, {}, "labels view mode"),
+    "Scorer": (Scorer, {}, "labels view mode attempted"),
+    "Scorer.add": (lambda **k: Scorer().add(**k), {"gold": GOLD[0], "predicted": GOLD[0]}, ""),
     "require": (RESULT.require, {}, "thresholds"),
 }
 ARGUMENTS = [(call, name) for call, (_, known, more) in CALLS.items() for name in [*known, *more.split()]]
@@ -239,6 +240,16 @@ def test_a_scorer_refuses_draws_and_seeds_that_are_none():
     for wrong in ({"draws": -1}, {"draws": 2.0}, {"seed": "0"}, {"seed": -1}):
         with pytest.raises(UsageError, match="expected draws from 0 to 1000000, and a seed of 0 or more"):
             scorer.result(**wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"end": 5.9}, {"start": "0"}, {"start": [0]}, {"start": 10**30, "end": 1.5}])
+def test_a_scorer_refuses_offsets_that_are_no_whole_numbers(wrong):
+    bad = mention(**wrong)
+    for pair in ((bad, GOLD[0]), (GOLD[0], bad)):
+        with pytest.raises(
+            InputError, match=r"document 'a': mentions\[0\]\.\w+: found .*, expected an integer or null"
+        ):
+            Scorer().add(*pair)
 
 
 def test_rows_to_a_folder_are_refused():
