@@ -59,7 +59,22 @@ _PIECES = (
     "\u00a0", "\u2028", "\x0c", "🙂", "👩‍👩‍👧", "🇷🇺", "е\u0301", "\u0301", "\u200d", "\ufeff", "𝔘", "字",
     "\\n", "#", "<b>",
 )  # fmt: skip
-_PLAIN = ("PERSON", "CITY", "name", "direct", "paragraph", "dateline", "m1", "q#1", "q_231", "_n0", "a.b", "")
+_PLAIN = (
+    "PERSON",
+    "CITY",
+    "name",
+    "direct",
+    "paragraph",
+    "dateline",
+    "m1",
+    "q#1",
+    "q_231",
+    "_n0",
+    "a.b",
+    "7",
+    "T2",
+    "",
+)
 
 _FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 _JSON = st.recursive(

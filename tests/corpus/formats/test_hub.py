@@ -30,7 +30,7 @@ def no_bars():
     datasets.enable_progress_bars()
 
 
-@settings(LAW, max_examples=100)
+@settings(LAW, max_examples=60)
 @given(st.lists(documents(), min_size=1, max_size=3))
 def test_every_document_comes_back(given_):
     back, losses = trip("hub", given_)
