@@ -4,12 +4,11 @@
 reports no error (warnings it may have: a cut word, a crossing, a mention without offsets). Nothing is drawn that JSON
 changes on its way: no NaN, no infinity, no lone surrogate, no integer beyond 64 bits.
 
-What a part of a document is made of is drawn at once, as bytes that ``_Choices`` spends: a strategy that is drawn from
-costs some ten microseconds, one that is made for the draw a hundred.
+What a part of a document is made of is drawn at once, as bytes that ``_Choices`` spends: to draw from a strategy costs
+some ten microseconds, to make one for the draw a hundred.
 
 ``texts()`` draws what breaks offsets: emoji of one and of several code points, flags, combining marks, CRLF, lone CR,
-NBSP, U+2028, runs of white space, and blank texts. ``spans(text)`` draws a half-open span of it in code points whose
-ends are no white space, as ``check`` wants them.
+NBSP, U+2028, runs of white space, and blank texts.
 
 >>> from hypothesis import given
 >>> @LAW
@@ -44,7 +43,7 @@ from goldwire.corpus.document import (
 from goldwire.corpus.layout import lines, sections_of
 from goldwire.corpus.scheme import Scheme
 
-__all__ = ["LAW", "OPEN", "documents", "json_values", "names", "spans", "texts"]
+__all__ = ["LAW", "OPEN", "documents", "json_values", "names", "texts"]
 
 OPEN = Scheme("open", (), (), (), ())
 """The scheme that allows any name."""
@@ -60,21 +59,8 @@ _PIECES = (
     "\\n", "#", "<b>",
 )  # fmt: skip
 _PLAIN = (
-    "PERSON",
-    "CITY",
-    "name",
-    "direct",
-    "paragraph",
-    "dateline",
-    "m1",
-    "q#1",
-    "q_231",
-    "_n0",
-    "a.b",
-    "7",
-    "T2",
-    "",
-)
+    "PERSON", "CITY", "name", "direct", "paragraph", "dateline", "m1", "q#1", "q_231", "_n0", "a.b", "7", "T2", "",
+)  # fmt: skip
 
 _FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 _JSON = st.recursive(
@@ -87,11 +73,11 @@ _NAMES = st.sampled_from(_PLAIN) | st.text(max_size=4)
 
 def texts(max_pieces: int = 20) -> st.SearchStrategy[str]:
     """A text of words and of characters that break offsets; it may be blank or empty."""
-    return st.builds(_text, st.binary(max_size=max_pieces), st.text(max_size=3 * max_pieces))
+    return st.builds(_text, st.binary(min_size=1, max_size=max_pieces), st.text(max_size=3 * max_pieces))
 
 
 def _text(layout: bytes, other: str) -> str:
-    """A byte is a piece or, half the time, up to three of the ``other`` characters as long as there are any."""
+    """A byte is a piece or, half the time, none to three of the ``other`` characters as long as there are any."""
     found, at = [], 0
     for byte in layout:
         piece = _PIECES[byte % len(_PIECES)]
@@ -110,15 +96,6 @@ def names() -> st.SearchStrategy[str]:
 def json_values() -> st.SearchStrategy[Any]:
     """A value that JSON holds and gives back unchanged."""
     return _JSON
-
-
-def spans(text: str) -> st.SearchStrategy[Span]:
-    """A half-open span of ``text`` that neither begins nor ends with white space; none can be drawn of a blank text."""
-    ink = _ink(text)
-    if not ink:
-        return st.nothing()
-    pairs = st.tuples(st.sampled_from(ink), st.sampled_from(ink))
-    return pairs.map(lambda pair: (min(pair), max(pair) + 1))
 
 
 def _ink(text: str) -> list[int]:
@@ -195,7 +172,7 @@ class _Choices:
 _PART = st.binary(min_size=16, max_size=32)  # about as many choices as a part of a document has
 _PARTS = {count: st.lists(_PART, max_size=count) for count in (2, 3, 4, 5)}
 _OTHER = st.text(min_size=4, max_size=32)
-_EXTRAS = st.lists(st.dictionaries(_NAMES, _JSON, max_size=2), max_size=3)
+_EXTRAS = st.lists(st.dictionaries(_NAMES, _JSON, min_size=1, max_size=2), max_size=3)
 _SCORES = st.lists(_FLOATS, max_size=3)
 _TEXTS = texts()
 
