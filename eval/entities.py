@@ -231,22 +231,34 @@ def _covered(
     Ends are sorted on one line on which documents and types lie one behind the other. What is open at a point is one
     sum: a predicted mention counts 1, a gold one 2**32.
     """
-    bits = int(max(gold.end.max(initial=0), predicted.end.max(initial=0))).bit_length()
+    sides = [_pieces(mentions, cells) for mentions in (gold, predicted)]
+    bits = int(max(side.end.max(initial=0) for side in sides)).bit_length()
     kinds = types.bit_length()
+    places = None
+    if len(cells.cells).bit_length() + kinds + bits > _MOST_BITS:  # long texts, many types: ranks in place of offsets
+        places = np.unique(np.concatenate([column for side in sides for column in (side.start, side.end)]))
+        sides = [
+            side._replace(start=places.searchsorted(side.start), end=places.searchsorted(side.end)) for side in sides
+        ]
+        bits = len(places).bit_length()
     points = []
-    for side, mentions in enumerate((gold, predicted)):
-        pieces = _pieces(mentions, cells)
-        base = ((pieces.document << kinds) | pieces.type) << bits
-        points += [((base | pieces.start) << 2) | (2 * side), ((base | pieces.end) << 2) | (2 * side + 1)]
+    for number, side in enumerate(sides):
+        base = ((side.document << kinds) | side.type) << bits
+        points += [((base | side.start) << 2) | (2 * number), ((base | side.end) << 2) | (2 * number + 1)]
     point = np.sort(np.concatenate(points))
     step = np.array([1 << 32, -(1 << 32), 1, -1], np.int64)[point & 3]
     point >>= 2
-    length = np.diff(point)
     open_ = np.cumsum(step)[:-1]
-    at = np.flatnonzero((length > 0) & (open_ > 0))
-    group, position = point[at] >> bits, point[at] & ((1 << bits) - 1)
+    at = np.flatnonzero((point[1:] > point[:-1]) & (open_ > 0))
+    group, position, end = point[at] >> bits, point[at] & ((1 << bits) - 1), point[at + 1] & ((1 << bits) - 1)
+    if places is not None:
+        position, end = places[position], places[end]
     flat = cells.holding(group >> kinds, position) * max(1, types) + (group & ((1 << kinds) - 1))
-    return flat, length[at], open_[at] >= 1 << 32, (open_[at] & 0xFFFFFFFF) > 0
+    return flat, end - position, open_[at] >= 1 << 32, (open_[at] & 0xFFFFFFFF) > 0
+
+
+_MOST_BITS = 60
+"""So many hold document, type and offset in one integer beside the two that say which end of which side it is."""
 
 
 def _pieces(side: Mentions, cells: Cells) -> Mentions:

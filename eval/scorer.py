@@ -94,14 +94,16 @@ class Scorer:
         InputError
             One of them is here already.
         UsageError
-            The task is another.
+            The task is another, or the mode another program's, or rows are asked for, which a shard has not kept.
         """
-        names = shard.tally.names
-        for name in names:
+        if self._on_rows is not None:
+            raise UsageError("merge: found on_rows, expected none: a shard has its sums, and no rows")
+        for name in shard.tally.names:
             self._refuse_again(name)
-        self._seen.update(names)
         self._flush()
+        names = list(shard.tally.names)
         self._shard.merge(shard)
+        self._seen.update(names)
 
     @property
     def gold_hash(self) -> str:

@@ -42,9 +42,7 @@ class Shard:
     labels: LabelMap | None = None
     attempted: set[str] = field(default_factory=set)
     annotated: set[str] = field(default_factory=set)
-    documents: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("scored", "empty", "missing", "failed"), 0)
-    )
+    documents: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_DOCUMENTS, 0))
     gold_hash: CorpusHash = field(default_factory=CorpusHash)
     predictions_hash: CorpusHash = field(default_factory=CorpusHash)
     warned: dict[str, Warned] = field(default_factory=dict)
@@ -165,8 +163,13 @@ class Shard:
         Raises
         ------
         UsageError
-            Its task is another.
+            Its task is another, or one counts in the mode of another program, whose counts do not add up.
         """
+        for one in (self, other):
+            if one.counting is not None:
+                raise UsageError(
+                    f"shard: found mode {one.counting.mode.name!r}, expected goldwire's own, which adds up"
+                )
         self.add(other.about(), "shard")
         self.tally.merge(other.tally)
 

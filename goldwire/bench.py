@@ -28,7 +28,7 @@ from goldwire.eval.units import suspected_unit
 from goldwire.eval.usage import total_usage
 from goldwire.eval.views import parse_view
 from goldwire.gold import Gold
-from goldwire.runs import Judgement, Predictions
+from goldwire.runs import Judgement, Predictions, refuse_run_over
 from goldwire.scoring import Source, documents_of, feed, gold_name, warn_of_losses
 
 __all__ = ["Started", "bench", "built_in"]
@@ -97,6 +97,8 @@ def bench(
     if clash := next((f for f in folders if folders.count(f) > 1), None):
         names = ", ".join(map(_name, extractors))
         raise UsageError(f"extractors {names}: two would write to the folder {clash!r}; name each once")
+    for folder in folders:
+        refuse_run_over(Path(out) / folder, [gold])
     how = _Judgement(gold, documents, gold_name(gold, documents.hash), view, draws, seed, losses)
     place = Path(out).absolute()  # an extractor in this process may change the folder
     entries, stopped = [], []

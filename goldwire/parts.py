@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import mmap
 import multiprocessing
 import signal
@@ -36,10 +37,10 @@ __all__ = ["Part", "parts_of", "scored_in_parts"]
 _LEAST, _MOST = 1 << 19, 1 << 24
 """The bytes of gold in a part: fewer do not pay for a process, more would hold up those that wait for it."""
 
-_TRIES = 100
+_TRIES = 20
 """So many gold documents may lack a prediction where a cut is sought."""
 
-_NEAR = 1 << 26
+_NEAR = 1 << 24
 """How far from its place in gold a prediction is sought, in bytes."""
 
 Span = tuple[int, int]
@@ -75,8 +76,9 @@ def parts_of(gold: str | Path, predicted: str | Path, workers: int) -> list[Part
             ):
                 for at in range(1, number):
                     cut = _cut(ours, theirs, at / number)
-                    if cut is not None and cut[0] > found[-1][0] and cut[1] > found[-1][1]:
-                        found.append(cut)
+                    if cut is None or cut[0] <= found[-1][0] or cut[1] <= found[-1][1]:
+                        break  # the files are not alike, and to seek on would take long
+                    found.append(cut)
     found.append(sizes)
     return [Part(*zip(before, after, strict=True)) for before, after in itertools.pairwise(found)]
 
@@ -84,16 +86,24 @@ def parts_of(gold: str | Path, predicted: str | Path, workers: int) -> list[Part
 def _cut(gold: mmap.mmap, predicted: mmap.mmap, share: float) -> tuple[int, int] | None:
     """Where, about that far into both files, the line of one document begins in either."""
     near = int(len(predicted) * share)
-    low, high = max(0, near - _NEAR), min(len(predicted), near + _NEAR)
     for at in itertools.islice(_line_starts(gold, int(len(gold) * share)), _TRIES):
         name = _identity(gold, at)
         if name is None:
             return None
-        key = b'"id":' + msgspec.json.encode(name)
-        for found in (predicted.find(key, near, high), predicted.rfind(key, low, near)):
-            line = predicted.rfind(b"\n", 0, found) + 1
-            if found >= 0 and _identity(predicted, line) == name:
-                return at, line
+        line = _line_of(name, predicted, near)
+        if line is not None:
+            return at, line
+    return None
+
+
+def _line_of(name: str, file: mmap.mmap, near: int) -> int | None:
+    """Where the line of that document begins, at most ``_NEAR`` bytes from ``near``."""
+    low, high = max(0, near - _NEAR), min(len(file), near + _NEAR)
+    for key in {msgspec.json.encode(name), json.dumps(name).encode()}:  # as it is, and in ASCII
+        for found in (file.find(key, near, high), file.rfind(key, low, near)):
+            line = file.rfind(b"\n", 0, found) + 1
+            if found >= 0 and _identity(file, line) == name:
+                return line
     return None
 
 
@@ -129,25 +139,41 @@ def scored_in_parts(
         An unknown view.
     """
     whole = Scorer(labels=labels, view=view)
-    alone: list[Document] = []
-    try:
-        parts = parts_of(gold, predicted, workers)
-        if len(parts) < 2:
-            return None
-        jobs = [_Job(gold, predicted, part, labels, view) for part in parts]
-        with contextlib.closing(_in_order(jobs, workers)) as results:
-            for found in results:
-                if found is None:
-                    return None
-                whole.merge(found.shard)
-                alone += found.alone
-                on_documents(found.shard.documents["scored"])
-        for document in alone:  # last, as they come where all is read as one
-            whole.add(document, None)
-    except (InputError, OSError):  # what is wrong is said, if it still is, where all is read as one
+    if multiprocessing.current_process().daemon:  # which may have no processes of its own
         return None
-    on_documents(len(alone))
-    return whole
+    with contextlib.closing(_merged(whole, gold, predicted, workers, labels, view)) as steps:
+        while True:
+            try:
+                step = next(steps, None)
+            except (InputError, OSError, _NotApartError):  # what is wrong is said where all is read as one
+                return None
+            if step is None:
+                return whole
+            on_documents(step)
+
+
+class _NotApartError(Exception):
+    """The files are no larger than one part, or a part holds what it does not explain."""
+
+
+def _merged(
+    whole: Scorer, gold: str | Path, predicted: str | Path, workers: int, labels: LabelMap | None, view: str | None
+) -> Generator[int]:
+    """How many documents each part had that was merged into ``whole``."""
+    jobs = [_Job(gold, predicted, part, labels, view) for part in parts_of(gold, predicted, workers)]
+    if len(jobs) < 2:
+        raise _NotApartError
+    alone: list[Document] = []
+    with contextlib.closing(_in_order(jobs, workers)) as results:
+        for found in results:
+            if found is None:
+                raise _NotApartError
+            whole.merge(found.shard)
+            alone += found.alone
+            yield found.shard.documents["scored"]
+    for document in alone:  # last, as they come where all is read as one
+        whole.add(document, None)
+    yield len(alone)
 
 
 class _Job(NamedTuple):
@@ -171,10 +197,10 @@ def _in_order(jobs: list[_Job], workers: int) -> Generator[_Scored | None]:
     try:
         for job in jobs:
             if len(running) == workers:
-                yield _result(*running.popleft())
+                yield _next_result(running)
             running.append(_started(job))
         while running:
-            yield _result(*running.popleft())
+            yield _next_result(running)
     finally:
         for process, answers in running:
             process.terminate()
@@ -190,11 +216,13 @@ def _started(job: _Job) -> tuple[BaseProcess, Connection]:
     return process, answers
 
 
-def _result(process: BaseProcess, answers: Connection) -> _Scored | None:
+def _next_result(running: deque[tuple[BaseProcess, Connection]]) -> _Scored | None:
+    process, answers = running[0]
     try:
         found: _Scored | None = answers.recv()
     except EOFError:  # it was killed
         found = None
+    running.popleft()
     process.join()
     answers.close()
     return found
@@ -212,15 +240,26 @@ def _scored(
     gold: str | Path, predicted: str | Path, part: Part, labels: LabelMap | None, view: str | None
 ) -> _Scored | None:
     scorer = Scorer(labels=labels, view=view)
-    alone = []
+    alone: list[Document] = []
+    read: dict[str, int] = {}
+    last = -1
+
+    def numbered() -> Iterator[Document]:
+        for number, document in enumerate(read_jsonl(gold, part.gold)):
+            read[document.id] = number
+            yield document
+
     try:
-        for ours, theirs in joined(read_jsonl(gold, part.gold), read_jsonl(predicted, part.predicted)):
+        for ours, theirs in joined(numbered(), read_jsonl(predicted, part.predicted)):
             if ours is None:
                 return None
             if theirs is None:
                 alone.append(ours)
-            else:
-                scorer.add(ours, theirs)
+                continue
+            if read[ours.id] < last:  # in another order, in which other examples of warnings would be the first
+                return None
+            last = read[ours.id]
+            scorer.add(ours, theirs)
         return _Scored(scorer.shard(), alone)
     except GoldwireError:
         return None

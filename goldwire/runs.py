@@ -7,6 +7,7 @@ and failures.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from goldwire.corpus.document import Document
-from goldwire.corpus.errors import InputError, Problem, shown
+from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.corpus.places import folders_made
 from goldwire.corpus.store import encoded, replacing, unreadable
 from goldwire.eval.labels import LabelMap, Meaning
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from goldwire.eval.rows import RowsFile
     from goldwire.eval.shard import Shard
 
-__all__ = ["Judgement", "Predictions", "SavedRun", "read_run", "write_json"]
+__all__ = ["Judgement", "Predictions", "SavedRun", "read_run", "refuse_run_over", "write_json"]
 
 _SCHEMA = "goldwire-run/1"
 _PREDICTIONS, _ROWS, _RESULT, _RUN = "predictions.jsonl", "rows.parquet", "result.json", "run.json"
@@ -116,6 +117,22 @@ class Judgement:
         if rows is not None:
             with (folder / _ROWS).open("rb") as written, folders_made(rows), replacing(rows) as file:
                 shutil.copyfileobj(written, file)
+
+
+def refuse_run_over(folder: Path, inputs: Iterable[object]) -> None:
+    """Refuse to write a RUN whose files would take the place of ``inputs`` that are paths, or of files inside them.
+
+    Its own predictions are no such input: judged again, they are written as they were.
+
+    Raises
+    ------
+    UsageError
+        With the first such file.
+    """
+    paths = [Path(given) for given in inputs if isinstance(given, (str, Path)) and os.path.exists(given)]  # noqa: PTH110
+    for file in (folder / name for name in (_PREDICTIONS, _ROWS, _RESULT, _RUN)):
+        if any(file.exists() and (path.samefile(file) or path.resolve() in file.resolve().parents) for path in paths):
+            raise UsageError(f"{file}: found it among what is read, expected another folder: give another path")
 
 
 def read_run(folder: str | Path) -> SavedRun:

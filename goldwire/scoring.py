@@ -21,7 +21,7 @@ from goldwire.eval.result import Result
 from goldwire.eval.scorer import Scorer
 from goldwire.io import format_to_read, path_of, read
 from goldwire.joining import joined
-from goldwire.runs import Judgement, Predictions
+from goldwire.runs import Judgement, Predictions, refuse_run_over
 
 __all__ = [
     "Source",
@@ -87,6 +87,8 @@ def score(
     if not isinstance(workers, Integral) or workers < 1:
         raise UsageError(f"workers {shown(workers)}: expected 1 or more")
     rows, out = rows if rows is None else path_of(rows), out if out is None else path_of(out)
+    if out is not None:
+        refuse_run_over(Path(out), (gold, labels))
     told = 0
 
     def advance(documents: int) -> None:
@@ -130,7 +132,9 @@ def score(
 
 def _is_lines(source: Source | None) -> bool:
     """Whether it is one goldwire JSONL file that is not compressed."""
-    if not isinstance(source, (str, Path)) or is_name(str(source)) or not os.path.isfile(source):  # noqa: PTH113
+    if not isinstance(source, (str, Path)) or str(source) == "-" or is_name(str(source)):
+        return False
+    if not os.path.isfile(source):  # noqa: PTH113
         return False
     return Path(source).suffix not in COMPRESSED and format_to_read(source).name == "goldwire"
 

@@ -98,6 +98,11 @@ def test_a_folder_in_which_something_else_stands_by_now_stays(tmp_path: Path) ->
         ((*BENCH, "--json"), "mine.jsonl"),
         (("bench", "mine.jsonl?labels=map.toml", "--html"), "mine.jsonl"),
         (("combine", "rows.parquet", "--rows"), "rows.parquet"),
+        (("compare", "runs/mine", "runs/other", "--json"), "runs/mine/result.json"),
+        (("explain", "runs/mine", "--html"), "runs/mine/predictions.jsonl"),
+        (("agree", "mine.jsonl", "other.jsonl", "--json"), "other.jsonl"),
+        (("show", "--gold", "gold.jsonl", "--html"), "gold.jsonl"),
+        (("map", "mine.jsonl", "--gold", "gold.jsonl", "--out"), "mine.jsonl"),
         (("combine", "rows.parquet", "--json"), "rows.parquet"),
         (("label", "tasks", "mine.jsonl", "--out"), "mine.jsonl"),
         (("label", "tasks", "runs/mine", "--out"), "runs/mine/predictions.jsonl"),
@@ -118,6 +123,38 @@ def test_what_is_read_is_not_written_over(here: Path, goldwire: Goldwire, comman
     told = f"goldwire: {out}: found it among what is read, expected another file: give another path"
     assert told in done.said
     assert content(here) == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("score", "mine.jsonl", "--gold", "runs/mine/predictions.jsonl", "--out", "runs/mine"),
+        ("score", "mine.jsonl", "--gold", "runs/mine", "--out", "runs/mine"),
+        ("bench", "mine.jsonl", "--gold", "runs/mine/predictions.jsonl", "--out", "runs"),
+    ],
+    ids=" ".join,
+)
+def test_a_run_takes_the_place_of_nothing_that_is_read(
+    here: Path, goldwire: Goldwire, command: tuple[str, ...]
+) -> None:
+    before = content(here)
+    done = goldwire(*command, "--draws", 0)
+    assert (done.code, done.out) == (2, "")
+    told = "runs/mine/predictions.jsonl: found it among what is read, expected another folder: give another path"
+    assert told in done.said
+    assert content(here) == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [(*SCORE, "--rows", "one", "--json", "./one"), (*BENCH, "--html", "one", "--json", "one")],
+    ids=" ".join,
+)
+def test_one_path_is_not_given_to_two_outputs(here: Path, goldwire: Goldwire, command: tuple[str, ...]) -> None:
+    done = goldwire(*command)
+    assert (done.code, done.out) == (2, "")
+    assert f"{here}/one: found it for two outputs, expected a path for each: give another path" in done.said
+    assert not Path("one").exists()
 
 
 def test_a_second_output_beside_what_is_read_is_no_harm(here: Path, goldwire: Goldwire) -> None:

@@ -37,9 +37,20 @@ HALVES = [replace(gold, mentions=(GOLD.mentions or ())[at % 5 :: 2]) for at, gol
 Files = Callable[[Sequence[Document], Sequence[Document]], tuple[Path, Path]]
 
 
+USED: list[bool] = []
+"""Whether the last scoring was in parts."""
+
+
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def noted(*paths: Any, **options: Any) -> Scorer | None:
+        USED.append(False)
+        found = scored_in_parts(*paths, **options)
+        USED[-1] = found is not None
+        return found
+
     monkeypatch.setattr(parts, "_LEAST", 1)
+    monkeypatch.setattr(parts, "scored_in_parts", noted)
 
 
 @pytest.fixture
@@ -57,8 +68,8 @@ def ids(path: Path, part: tuple[int, int]) -> list[str]:
     return [json.loads(line)["id"] for line in path.read_bytes()[slice(*part)].splitlines()]
 
 
-def both(gold: Path, predicted: Path, workers: int = 3, **options: Any) -> tuple[Any, Any]:
-    """What one process says and what several say, and that the progress told of every document."""
+def both(gold: Path, predicted: Path, workers: int = 3, *, apart: bool = True, **options: Any) -> tuple[Any, Any]:
+    """What one process says and what several say; ``apart``: by parts, which is not where one was asked to say it."""
     answers: list[Any] = []
     for number in (1, workers):
         told: list[int] = []
@@ -70,6 +81,7 @@ def both(gold: Path, predicted: Path, workers: int = 3, **options: Any) -> tuple
         else:
             assert sum(told) == result.documents["scored"]
             assert min(told) >= 0
+    assert USED[-1] is apart
     assert multiprocessing.active_children() == []
     return answers[0], answers[1]
 
@@ -152,6 +164,14 @@ def test_what_cannot_be_merged_is_refused() -> None:
         whole.merge(part.shard())
     with pytest.raises(UsageError, match=r"^shard: found view 'names', expected 'all', as in the first shard$"):
         Scorer().merge(other.shard())
+    whole.add(replace(GOLD, id="other"), GOLD)  # nothing of what was refused is here
+    assert whole.result(draws=0).documents["scored"] == 2
+    theirs = Scorer(mode="seqeval")
+    for pair in ((theirs, Scorer()), (Scorer(), theirs)):
+        with pytest.raises(UsageError, match=r"^shard: found mode 'seqeval', expected goldwire's own, which adds up$"):
+            pair[0].merge(pair[1].shard())
+    with pytest.raises(UsageError, match=r"^merge: found on_rows, expected none: a shard has its sums, and no rows$"):
+        Scorer(on_rows=print).merge(part.shard())
 
 
 @given(drawn=st.lists(pairs(), min_size=2, max_size=6), missing=st.sets(st.integers(0, 5)), workers=st.integers(2, 3))
@@ -166,7 +186,8 @@ def test_drawn_files_are_scored_as_by_one_process(
     kit.write(folder / "gold.jsonl", [replace(gold, id=f"d{at}") for at, (gold, _) in enumerate(drawn)])
     guesses = [replace(guess, id=f"d{at}") for at, (_, guess) in enumerate(drawn) if at not in missing]
     kit.write(folder / "guess.jsonl", guesses or [Document(id="d0")])
-    one, several = both(folder / "gold.jsonl", folder / "guess.jsonl", workers)
+    gold, guess = folder / "gold.jsonl", folder / "guess.jsonl"
+    one, several = both(gold, guess, workers, apart=len(parts_of(gold, guess, workers)) > 1 and len(guesses) > 0)
     assert several == one
 
 
@@ -212,18 +233,16 @@ def test_what_parts_do_not_explain_is_scored_or_refused_as_one(
     files: Files, fault: Callable[[list[Document], list[Document]], tuple[list[Document], list[Document]]]
 ) -> None:
     gold, guess = files(*fault(GOLDS, HALVES))
-    assert scored_in_parts(gold, guess, workers=3) is None
-    one, several = both(gold, guess)
-    assert several == one
-    one, several = both(gold, guess, ignore_extra=True)
-    assert several == one
+    for ignore_extra in (False, True):
+        one, several = both(gold, guess, apart=False, ignore_extra=ignore_extra)
+        assert several == one
 
 
 def test_a_broken_line_is_named_by_its_number(files: Files) -> None:
     gold, guess = files(GOLDS, HALVES)
     lines = guess.read_bytes().splitlines(keepends=True)
     guess.write_bytes(b"".join([*lines[:11], b"\n", b'{"schema":"goldwire/1","id":3}\n', *lines[11:]]))
-    one, several = both(gold, guess)
+    one, several = both(gold, guess, apart=False)
     assert several == one
     assert "guess.jsonl:13: id: " in one[1]
 
@@ -238,8 +257,7 @@ def test_a_process_that_is_killed_costs_nothing(files: Files, monkeypatch: pytes
         return scored(*job)
 
     monkeypatch.setattr(parts, "_scored", die_in_the_second)
-    assert scored_in_parts(gold, guess, workers=3) is None
-    one, several = both(gold, guess)
+    one, several = both(gold, guess, apart=False)
     assert several == one
 
 
@@ -253,15 +271,80 @@ def test_however_processes_are_started(files: Files, monkeypatch: pytest.MonkeyP
     assert found.result(draws=20, gold="local@0").to_dict() == kit.score(gold, guess, draws=20).to_dict()
 
 
-def test_who_stops_listening_leaves_no_process(files: Files) -> None:
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError("disk full")])
+def test_who_stops_listening_leaves_no_process(files: Files, error: BaseException) -> None:
     gold, guess = files(GOLDS, HALVES)
 
     def stop(_: int) -> None:
-        raise KeyboardInterrupt
+        raise error
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(error if isinstance(error, type) else type(error)):
         scored_in_parts(gold, guess, workers=3, on_documents=stop)
     assert multiprocessing.active_children() == []
+
+
+def test_who_is_interrupted_while_waiting_leaves_no_process(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("multiprocessing.connection.Connection.recv", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        scored_in_parts(*files(GOLDS, HALVES), workers=3)
+    assert multiprocessing.active_children() == []
+
+
+def _scored_by_a_daemon(paths: tuple[Path, Path]) -> dict[str, Any]:
+    return kit.score(*paths, draws=20, workers=3).to_dict()
+
+
+def test_a_process_that_may_have_none_of_its_own_scores_alone(files: Files) -> None:
+    paths = files(GOLDS, HALVES)
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        assert pool.map(_scored_by_a_daemon, [paths]) == [kit.score(*paths, draws=20).to_dict()]
+
+
+@pytest.mark.parametrize("ascii_", [True, False])
+def test_a_file_of_another_programs_json_is_cut_too(files: Files, ascii_: bool) -> None:
+    golds = [replace(GOLD, id=f"статья {at:02}") for at in range(8)]
+    gold, guess = files(golds, golds)
+    records = [json.loads(line) for line in guess.read_text(encoding="utf-8").splitlines()]
+    lines = [json.dumps(record, ensure_ascii=ascii_) + "\n" for record in records]
+    guess.write_text("".join(lines), encoding="utf-8")
+    assert len(parts_of(gold, guess, 4)) == 4
+    one, several = both(gold, guess)
+    assert several == one
+
+
+def test_files_that_are_not_alike_are_not_sought_through(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[float] = []
+    cut = parts._cut
+    monkeypatch.setattr(parts, "_cut", lambda *given: tries.append(given[2]) or cut(*given))
+    gold, guess = files(GOLDS, [replace(half, id=f"other {half.id}") for half in HALVES])
+    assert len(parts_of(gold, guess, 5)) == 1
+    assert len(tries) == 1
+
+
+def test_an_order_that_differs_here_and_there_is_scored_as_one(files: Files) -> None:
+    """Else other examples of warnings would be the first five."""
+    order = [5, 6, 7, 8, *[at + 1 - 2 * (at % 2) for at in range(14) if at not in {5, 6, 7, 8, 4, 9}], 4, 9]
+    guesses = [
+        Document(id=f"d{at:02}", mentions=(Mention(start=0, end=4, type=f"L{at}"),)) for at in dict.fromkeys(order)
+    ]
+    gold, guess = files(GOLDS, guesses)
+    one, several = both(gold, guess, apart=False, labels={"A": "PERSON"})
+    assert several == one
+
+
+def test_a_file_whose_name_is_that_of_a_stream_is_no_stream(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gold, guess = files(GOLDS, HALVES)
+    monkeypatch.chdir(tmp_path)
+    guess.rename(tmp_path / "-")
+    command = [sys.executable, "-m", "goldwire", "score", "-", "--gold", gold.name, "--draws", "0", "--json", "-"]
+    with gold.open("rb") as given:
+        done = subprocess.run(command, stdin=given, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["scores"]["entities.strict"]["value"] == 1.0
 
 
 def test_no_workers_are_refused(files: Files) -> None:

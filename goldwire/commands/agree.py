@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goldwire.commands.options import Disagreements, Json, put_json
+from goldwire.commands.options import Disagreements, Json, put_json, refuse_overwriting
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -41,6 +41,7 @@ def agree(
     from goldwire.eval.disagreements import disagreements
     from goldwire.eval.report.leaderboard import printed
 
+    refuse_overwriting(json, [*annotations, without])
     corpora = _corpora(annotations)
     left = _leave_out(corpora, without)
     found = agreement(corpora)

@@ -21,6 +21,7 @@ from goldwire.commands.options import (
     ViewName,
     put_json,
     put_report,
+    refuse_one_path_twice,
     refuse_overwriting,
     refuse_two_outputs,
 )
@@ -125,6 +126,7 @@ def bench(
     given = [found.target for found in map(parse, extractors or ()) if found.kind == "file"]
     for path in (json, html):
         refuse_overwriting(path, (gold, *given), inside=False)
+    refuse_one_path_twice(json, html)
     stopped: list[GoldwireError] = []
     chosen = engine_named(engine, workers=workers, address=address, gpus=gpus)
     limits = Limits(timeout or None, None if memory is None else size_of(memory))

@@ -18,6 +18,7 @@ from goldwire.commands.options import (
     Thresholds,
     put_json,
     put_report,
+    refuse_one_path_twice,
     refuse_overwriting,
     refuse_two_outputs,
 )
@@ -50,6 +51,7 @@ def combine(
     refuse_two_outputs(form, json)
     for path in (rows, json):
         refuse_overwriting(path, shards)
+    refuse_one_path_twice(rows, json)
     thresholds = dict(parse_threshold(text) for text in min_ or ())
     with Progress() as progress:
         result = run_combine(shards, draws=draws, seed=seed, rows=rows, on_documents=progress.start("combine"))

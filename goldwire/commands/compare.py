@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from goldwire.commands.options import Form, FormName, GoldOfRuns, Json, put_json, put_report, refuse_two_outputs
+from goldwire.commands.options import (
+    Form,
+    FormName,
+    GoldOfRuns,
+    Json,
+    put_json,
+    put_report,
+    refuse_overwriting,
+    refuse_two_outputs,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -59,6 +68,7 @@ def compare(
     from goldwire.eval.report.leaderboard import printed
 
     refuse_two_outputs(form, json)
+    refuse_overwriting(json, [*runs, gold])
     found = run_compare(runs, to=to, scores=score or (), gold=gold, draws=draws, seed=seed, examples=examples)
     if json is not None:
         put_json(json, found.to_dict())
@@ -127,7 +137,7 @@ def _drawn(found: Comparison) -> RenderableType:
     from rich.text import Text
 
     from goldwire.eval.report.formats import Drawn
-    from goldwire.eval.report.tables import Column, Table
+    from goldwire.eval.report.tables import DASH, Column, Table
 
     heads = ("value", "diff.", "95 %", "p\nboot", "p\nrand", "Holm\nboot", "Holm\nrand", "least\nfound")
     columns = (Column("run", words=True), *(Column(head, head=head) for head in heads))
@@ -136,7 +146,7 @@ def _drawn(found: Comparison) -> RenderableType:
     for score, run, figures, one in _rows(found):
         if run == found.base:
             rows.append((score, *[""] * len(heads)))
-        cells = ["—"] if figures is None else [_number(figures["value"])]
+        cells = [DASH] if figures is None else [_number(figures["value"])]
         cells += _cells(one) if one else []
         rows.append((f"  {run}", *cells, *[""] * (len(heads) - len(cells))))
         if run == found.against[-1].name:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goldwire.commands.options import GoldOfRuns, PageAlone, Progress
+from goldwire.commands.options import GoldOfRuns, PageAlone, Progress, refuse_overwriting
 
 if TYPE_CHECKING:
     from goldwire.eval.report.explained import Choice, RunReport
@@ -50,6 +50,7 @@ def explain(
 
     choice = Choice(tuple(error or ()), tuple(type_ or ()), tuple(layer or ()), limit)
     _refuse_unknown(choice, html)
+    refuse_overwriting(html, [*runs, gold])
     found = []
     with Progress() as progress:
         for folder in runs:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goldwire.commands.options import Gold, Progress
+from goldwire.commands.options import Gold, Progress, refuse_overwriting
 
 if TYPE_CHECKING:
     from goldwire.corpus.document import Document
@@ -40,11 +40,14 @@ def map_(
     from goldwire.corpus.formats import Losses
     from goldwire.corpus.places import folders_made
     from goldwire.corpus.store import replacing
+    from goldwire.eval.extractors import parse
     from goldwire.eval.labels import LabelMap, toml_of
     from goldwire.eval.mapping import emitted, proposed
     from goldwire.eval.report.leaderboard import printed
     from goldwire.scoring import documents_of
 
+    named = parse(extractor)
+    refuse_overwriting(out, [gold, named.target if named.kind == "file" else None])
     losses = Losses()
     documents = list(documents_of(gold, losses))
     pairs, known, failures = _run(extractor, documents, losses)

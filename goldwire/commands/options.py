@@ -32,6 +32,7 @@ __all__ = [
     "ViewName",
     "put_json",
     "put_report",
+    "refuse_one_path_twice",
     "refuse_overwriting",
     "refuse_two_outputs",
 ]
@@ -117,7 +118,7 @@ def refuse_overwriting(out: Path | str | None, inputs: Iterable[Path | str | Non
     """
     from goldwire.corpus.errors import UsageError
 
-    if out is None or not os.path.exists(out):  # noqa: PTH110 (pathlib's raises where a name is too long)
+    if out is None or str(out) == "-" or not os.path.exists(out):  # noqa: PTH110 (pathlib's raises at long names)
         return
     for given in inputs:
         if given is None or not os.path.exists(given):  # noqa: PTH110
@@ -125,6 +126,22 @@ def refuse_overwriting(out: Path | str | None, inputs: Iterable[Path | str | Non
         path = Path(given)
         if path.samefile(out) or (inside and path.resolve() in Path(out).resolve().parents):
             raise UsageError(f"{out}: found it among what is read, expected another file: give another path")
+
+
+def refuse_one_path_twice(*outputs: Path | str | None) -> None:
+    """Refuse to write two outputs to one path.
+
+    Raises
+    ------
+    UsageError
+        Two are equal.
+    """
+    from goldwire.corpus.errors import UsageError
+
+    places = [os.path.realpath(out) for out in outputs if out is not None and str(out) != "-"]
+    for place in places:
+        if places.count(place) > 1:
+            raise UsageError(f"{place}: found it for two outputs, expected a path for each: give another path")
 
 
 def put_report(report: Report, form: FormName, json: str | None = None) -> None:

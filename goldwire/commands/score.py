@@ -21,6 +21,7 @@ from goldwire.commands.options import (
     ViewName,
     put_json,
     put_report,
+    refuse_one_path_twice,
     refuse_overwriting,
     refuse_two_outputs,
 )
@@ -97,6 +98,7 @@ def score(
     refuse_two_outputs(form, json)
     for path in (rows, json, html):
         refuse_overwriting(path, (predicted, gold, labels), inside=False)
+    refuse_one_path_twice(rows, json, html)
     thresholds = dict(parse_threshold(text) for text in min_ or ())
     with Progress() as progress:
         result = run_score(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from goldwire.commands.options import Gold, PageAlone
+from goldwire.commands.options import Gold, PageAlone, refuse_overwriting
 
 if TYPE_CHECKING:
     from goldwire.corpus.document import Document
@@ -29,6 +29,7 @@ def show(
     from goldwire.corpus.store import replacing
     from goldwire.eval.report.article import page, terminal
 
+    refuse_overwriting(html, [gold])
     document = _chosen(document_id, gold)
     if html is not None:
         content = page(document).encode("utf-8", "replace")

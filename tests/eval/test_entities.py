@@ -144,6 +144,19 @@ def test_soft_takes_sets_so_nesting_of_one_type_counts_once() -> None:
     assert prf(found) == (6 / 8, 6 / 8, 12 / 16)
 
 
+def test_soft_by_ranks_is_soft_by_offsets(monkeypatch: pytest.MonkeyPatch) -> None:
+    # gold: 3…8 of A; guess: 4…9 of A and, where no text says how far it goes, 10 characters of B: 5 in common
+    far = Mention(start=2**38, end=2**38 + 10, type="B")
+    gold = Document(id="d", mentions=(Mention(start=3, end=9, type="A"),))
+    guess = Document(id="d", mentions=(Mention(start=4, end=10, type="A"), far))
+    lines = lines_document((4, 22, "A"), (4, 9, "B")), lines_document((9, 14, "A"), (0, 20, "B"))
+    for most in (60, 0):  # 0: always by ranks
+        monkeypatch.setattr("goldwire.eval.entities._MOST_BITS", most)
+        assert prf(scores(gold, guess)["entities.soft"]) == (5 / 16, 5 / 6, 10 / 22)
+        assert prf(scores(*lines)["entities.soft"])[:2] == (10 / 25, 10 / 23)
+        assert by_block(*lines, "entities.soft")
+
+
 def test_a_discontinuous_mention_is_scored_by_its_hull_and_counted() -> None:
     hull = Mention(start=0, end=8, type="A", spans=((0, 3), (5, 8)))
     gold = Document(id="d", text="abc-- def", mentions=(hull,))
