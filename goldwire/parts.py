@@ -15,7 +15,6 @@ import mmap
 import multiprocessing
 import signal
 import sys
-from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -192,15 +191,16 @@ class _Scored(NamedTuple):
 
 
 def _in_order(jobs: list[_Job], workers: int) -> Generator[_Scored | None]:
-    """What became of the jobs, in their order, each done by a process that ends with it; few are held in memory."""
-    running: deque[tuple[BaseProcess, Connection]] = deque()
+    """What became of the jobs, in their order; each process has done at most one that nobody has taken yet."""
+    running: list[tuple[BaseProcess, Connection]] = []
     try:
-        for job in jobs:
-            if len(running) == workers:
-                yield _next_result(running)
-            running.append(_started(job))
-        while running:
-            yield _next_result(running)
+        for first in range(min(workers, len(jobs))):
+            running += [_started(jobs[first::workers])]
+        for at in range(len(jobs)):
+            try:
+                yield running[at % workers][1].recv()
+            except EOFError:  # it was killed
+                yield None
     finally:
         for process, answers in running:
             process.terminate()
@@ -208,32 +208,21 @@ def _in_order(jobs: list[_Job], workers: int) -> Generator[_Scored | None]:
             answers.close()
 
 
-def _started(job: _Job) -> tuple[BaseProcess, Connection]:
+def _started(jobs: list[_Job]) -> tuple[BaseProcess, Connection]:
     answers, sending = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context().Process(target=_answer, args=(job, sending, answers), daemon=True)
+    process = multiprocessing.get_context().Process(target=_answer, args=(jobs, sending, answers), daemon=True)
     process.start()
     sending.close()
     return process, answers
 
 
-def _next_result(running: deque[tuple[BaseProcess, Connection]]) -> _Scored | None:
-    process, answers = running[0]
-    try:
-        found: _Scored | None = answers.recv()
-    except EOFError:  # it was killed
-        found = None
-    running.popleft()
-    process.join()
-    answers.close()
-    return found
-
-
-def _answer(job: _Job, sending: Connection, answers: Connection) -> None:
+def _answer(jobs: list[_Job], sending: Connection, answers: Connection) -> None:
     answers.close()  # so that a parent that is gone is noticed
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
     sys.stdout = sys.stderr = None  # a thread of the parent's may hold their locks
     with contextlib.suppress(BrokenPipeError):
-        sending.send(_scored(*job))
+        for job in jobs:
+            sending.send(_scored(*job))
 
 
 def _scored(
