@@ -33,7 +33,7 @@ from goldwire.joining import joined
 
 __all__ = ["Part", "parts_of", "scored_in_parts"]
 
-_LEAST, _MOST = 1 << 19, 1 << 24
+_LEAST, _MOST = 1 << 21, 1 << 24
 """The bytes of gold in a part: fewer do not pay for a process, more would hold up those that wait for it."""
 
 _TRIES = 20
