@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+import numpy as np
+
 from goldwire.corpus.document import LAYERS, UNSET, Document, sha256
 from goldwire.corpus.errors import InputError, Problem, UsageError, shown
 from goldwire.eval.alignment import outcomes
@@ -20,6 +22,9 @@ __all__ = ["Scorer"]
 
 _CHUNK_DOCUMENTS = 1000
 _CHUNK_MENTIONS = 60_000
+
+_REUSED = 1 << 24
+"""After a block of so many bytes is freed, glibc keeps what chunks free, where it would fault in new pages for each."""
 
 
 class Scorer:
@@ -55,6 +60,7 @@ class Scorer:
         if chosen is not None:
             self._shard.counting = Counting(chosen, self._shard.labels, self._shard.view, self.warn)
         self._on_rows = on_rows
+        np.empty(_REUSED, np.uint8)  # freed at once, and never touched
         self._chunk = self._new_chunk()
         self._seen: set[str] = set()
 
