@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from goldwire.eval.confidence import LEAST_UNITS, POWER, at_once, draws_at_once, exact_matrix, interval, resampled
+from goldwire.eval.confidence import LEAST_UNITS, POWER, at_once, interval, resampled, weighted_sums
 from goldwire.eval.measures import Measure
 from goldwire.eval.scores import Floats, slots, values
 from goldwire.eval.tally import Slot, Tally
@@ -138,16 +138,7 @@ def _exchanged(sides: Sequence[Sequence[Floats]], draws: int, seed: int) -> list
 
 def swapped(columns: Floats, draws: int, seed: int) -> Floats:
     """The sums of each column over the units that a draw exchanges: (draws × columns) from (units × columns)."""
-    n = len(columns)
-    generator = np.random.Generator(np.random.PCG64(seed))
-    matrix = exact_matrix(columns)
-    sums = np.empty((draws, columns.shape[1]))
-    block = draws_at_once(n)
-    for low in range(0, draws, block):
-        height = min(block, draws - low)
-        coins = generator.integers(0, 2, size=(height, n), dtype=np.uint32)
-        sums[low : low + height] = coins.astype(matrix.dtype) @ matrix
-    return sums
+    return weighted_sums(columns, draws, seed, lambda coins, height, n: coins.integers(0, 2, (height, n), np.uint32))
 
 
 def _tested(found: Difference, drawn: Floats, exchanged: Floats) -> Difference:

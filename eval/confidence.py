@@ -14,9 +14,11 @@ from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from goldwire.corpus.errors import UsageError, shown
 from goldwire.eval.scores import Floats
+from goldwire.eval.tally import Integers
 
 __all__ = [
     "LEAST_UNITS",
@@ -24,12 +26,11 @@ __all__ = [
     "POWER",
     "Interval",
     "at_once",
-    "draws_at_once",
-    "exact_matrix",
     "interval",
     "refuse_draws",
     "resampled",
     "smallest_difference",
+    "weighted_sums",
 ]
 
 LEAST_UNITS = 10
@@ -72,26 +73,33 @@ def refuse_draws(draws: int, seed: int) -> None:
 
 def resampled(columns: Floats, draws: int, seed: int) -> Floats:
     """The sums of each column over the units of each draw: (draws × columns) from (units × columns)."""
-    n = len(columns)
-    generator = np.random.Generator(np.random.PCG64(seed))
-    matrix = exact_matrix(columns)
-    sums = np.empty((draws, columns.shape[1]))
-    block = draws_at_once(n)
-    for low in range(0, draws, block):
-        height = min(block, draws - low)
+
+    def times_drawn(generator: np.random.Generator, height: int, n: int) -> Integers:
         chosen = generator.integers(0, n, size=(height, n), dtype=np.uint32).astype(np.int64)
         chosen += np.arange(height)[:, None] * n
-        weights = np.bincount(chosen.ravel(), minlength=height * n).reshape(height, n)
-        sums[low : low + height] = weights.astype(matrix.dtype) @ matrix
+        return np.bincount(chosen.ravel(), minlength=height * n).reshape(height, n)
+
+    return weighted_sums(columns, draws, seed, times_drawn)
+
+
+Weights = Callable[[np.random.Generator, int, int], npt.NDArray[Any]]
+"""Gives the weights of some draws, (draws × units), from the generator, the number of draws and that of units."""
+
+
+def weighted_sums(columns: Floats, draws: int, seed: int, weights: Weights) -> Floats:
+    """The sums of each column over the units as each draw weighs them: (draws × columns) from (units × columns)."""
+    n = len(columns)
+    generator = np.random.Generator(np.random.PCG64(seed))
+    matrix = _exact_matrix(columns)
+    sums = np.empty((draws, columns.shape[1]))
+    block = max(1, min(_BLOCK, _MOST_CHOSEN // max(1, n)))
+    for low in range(0, draws, block):
+        height = min(block, draws - low)
+        sums[low : low + height] = weights(generator, height, n).astype(matrix.dtype) @ matrix
     return sums
 
 
-def draws_at_once(units: int) -> int:
-    """How many draws of so many units are summed in one product of matrices."""
-    return max(1, min(_BLOCK, _MOST_CHOSEN // max(1, units)))
-
-
-def exact_matrix(columns: Floats) -> Any:
+def _exact_matrix(columns: Floats) -> Any:
     """The columns as float32 where every sum over ``len(columns)`` units is exact in it, else as float64.
 
     What is float32 already has been found exact.
@@ -102,7 +110,7 @@ def exact_matrix(columns: Floats) -> Any:
 
 
 def _side_by_side(columns: Sequence[Floats], units: int) -> Any:
-    """Columns as a matrix, as ``exact_matrix`` makes it, one by one: a million units are not held twice."""
+    """Columns as a matrix, as ``_exact_matrix`` makes it, one by one: a million units are not held twice."""
     small = all(
         units * float(np.abs(column).max(initial=0)) < _EXACT_IN_FLOAT32 and bool((column % 1 == 0).all())
         for column in columns
