@@ -89,6 +89,7 @@ gold: .venv/test  ## gold.jsonl and manifest.json anew from corpus/gold/source
 benchmark: .venv-benchmark/ready  ## goldwire beside nervaluate, seqeval and spaCy's scorer, and the bootstrap (minutes)
 	.venv-benchmark/bin/python benchmarks/scorers.py
 	.venv-benchmark/bin/python benchmarks/bootstrap.py
+	.venv-benchmark/bin/python benchmarks/document.py
 
 coverage: .venv/test  ## what intervals and tests hold, by simulation, into docs/statistics.md (about five minutes)
 	.venv/bin/python benchmarks/coverage.py

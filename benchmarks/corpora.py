@@ -2,7 +2,7 @@
 
 A document has 50 gold mentions of 8 types on a line of tokens. Of them 80 % are predicted exactly, 10 % shifted by one,
 5 % retyped, and 5 % missed or replaced by a spurious one. ``nested`` adds mentions inside 30 % of the gold mentions;
-``crossing`` draws long mentions anywhere, so that they cross.
+``crossing`` draws long mentions anywhere, so that they cross; in ``overlapping`` all of a document share a character.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ TYPES = tuple(f"TYPE{number}" for number in range(8))
 SHAPES = ("flat", "nested", "crossing")
 
 
-def drawn(documents: int, shape: str = "flat", seed: int = 0) -> tuple[Mentions, Mentions]:
+def drawn(documents: int, shape: str = "flat", seed: int = 0, mentions: int = MENTIONS) -> tuple[Mentions, Mentions]:
     """Gold and predicted mentions in columns, sorted by document; offsets count tokens."""
     draw = np.random.default_rng(seed)
-    n = documents * MENTIONS
-    document = np.repeat(np.arange(documents), MENTIONS)
+    n = documents * mentions
+    document = np.repeat(np.arange(documents), mentions)
     if shape == "crossing":
-        start, length = draw.integers(0, MENTIONS * 4, n), draw.integers(5, 30, n)
+        start, length = draw.integers(0, mentions * 4, n), draw.integers(5, 30, n)
+    elif shape == "overlapping":
+        start = draw.integers(0, mentions * 2, n)
+        length = mentions * 2 + draw.integers(4, mentions * 2, n) - start
     else:
-        start = np.tile(np.arange(MENTIONS) * SLOT, documents) + draw.integers(0, 3, n)
+        start = np.tile(np.arange(mentions) * SLOT, documents) + draw.integers(0, 3, n)
         length = draw.integers(2, 4, n)
     kind = draw.integers(0, len(TYPES), n)
     if shape == "nested":

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from goldwire.eval.tally import Integers
 
-__all__ = ["Component", "solve"]
+__all__ = ["Component", "Edges", "costs", "distinct", "optimal", "overlaps", "solve"]
 
 Booleans = npt.NDArray[np.bool_]
 
@@ -29,6 +29,9 @@ _BATCH = 600
 """Gold mentions given to the solver at once: its work space grows with the batch, and each call has a price."""
 
 _MOST_EDGES = 200_000
+
+_MOST_AT_ONCE = 1 << 22
+"""So many edges are in memory together, unless one component has more."""
 
 
 class Component(NamedTuple):
@@ -38,7 +41,7 @@ class Component(NamedTuple):
     size: int
 
 
-class _Edges(NamedTuple):
+class Edges(NamedTuple):
     """Overlapping pairs, sorted by gold then predicted: row and column numbers, cost, and the price of no partner."""
 
     row: Integers
@@ -56,6 +59,33 @@ def solve(
     is_gold: Booleans,
 ) -> tuple[Integers, Integers, Booleans]:
     """The optimal pairs of all ``components`` (in order): packed indices of gold and predicted, and whether COR."""
+    parts = [_solve(part, assignment, start, end, kind, is_gold) for part in _together(components)]
+    golds, guesses, correct = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return golds, guesses, correct
+
+
+def _together(components: list[Component]) -> Iterator[list[Component]]:
+    """Runs of components whose edges fit into memory together; a larger one is alone."""
+    part: list[Component] = []
+    edges = 0
+    for component in components:
+        most = component.size**2 // 4
+        if part and edges + most > _MOST_AT_ONCE:
+            yield part
+            part, edges = [], 0
+        part.append(component)
+        edges += most
+    yield part
+
+
+def _solve(
+    components: list[Component],
+    assignment: str,
+    start: Integers,
+    end: Integers,
+    kind: Integers,
+    is_gold: Booleans,
+) -> tuple[Integers, Integers, Booleans]:
     places = np.concatenate([np.arange(c.first, c.first + c.size) for c in components])
     component = np.repeat(np.arange(len(components)), [c.size for c in components])
     certain = _certain(assignment, start[places], end[places], kind[places], is_gold[places])
@@ -63,29 +93,34 @@ def solve(
     open_ = np.ones(len(places), np.bool_)
     open_[certain] = open_[certain + 1] = False
     places, component = places[open_], component[open_]
-    gold, guess = places[is_gold[places]], places[~is_gold[places]]
-    gold_component, guess_component = component[is_gold[places]], component[~is_gold[places]]
-    row, column = _overlaps(start[gold], end[gold], start[guess], end[guess])
-    g, p = gold[row], guess[column]
-    span = (start[g] == start[p]) & (end[g] == end[p])
-    same = kind[g] == kind[p]
-    correct = {"strict": span & same, "exact": span, "type": same}[assignment]
-    shared = np.minimum(end[g], end[p]) - np.maximum(start[g], start[p])
+    span = np.cumsum(
+        np.diff(start[places], prepend=-1).astype(np.bool_) | np.diff(end[places], prepend=-1).astype(np.bool_)
+    )
+    of_gold, of_guess = is_gold[places], ~is_gold[places]
+    gold, guess = places[of_gold], places[of_guess]
+    gold_component, guess_component = component[of_gold], component[of_guess]
+    row, column = overlaps(start[gold], end[gold], start[guess], end[guess])
+    times = np.bincount(row, minlength=len(gold))  # edges are by row: repeating is faster than indexing
+    same_span = np.repeat(span[of_gold], times) == span[of_guess][column]
+    same = np.repeat(kind[gold], times) == kind[guess][column]
+    correct = _correct(assignment, same_span, same)
+    shared = np.minimum(np.repeat(end[gold], times), end[guess][column])
+    shared -= np.maximum(np.repeat(start[gold], times), start[guess][column])
     sizes = np.minimum(
         np.bincount(gold_component, minlength=len(components)), np.bincount(guess_component, minlength=len(components))
     )
-    cost, dummy = _costs((correct, span, same), shared, gold_component[row], sizes)
-    edges = _Edges(row, column, cost, dummy[gold_component])
-    partner = _optimum(edges, len(gold), len(guess), gold_component)
-    if (np.bincount(gold_component[row]) <= _MOST_EDGES).any():  # ``_least`` leaves larger ones as they are
-        partner = _least(edges, partner, len(guess), gold_component)
+    cost, dummy = costs((same, same_span, None, correct), shared, gold_component, row, sizes)
+    partner = optimal(Edges(row, column, cost, dummy[gold_component]), len(guess), gold_component)
     paired = np.flatnonzero(partner < len(guess))
-    chosen = np.searchsorted(row * len(guess) + column, paired * len(guess) + partner[paired])
-    return (
-        np.concatenate([sure, gold[paired]]),
-        np.concatenate([sure + 1, guess[partner[paired]]]),
-        np.concatenate([np.ones(len(sure), np.bool_), correct[chosen]]),
-    )
+    golds, guesses = np.concatenate([sure, gold[paired]]), np.concatenate([sure + 1, guess[partner[paired]]])
+    equal = (start[golds] == start[guesses]) & (end[golds] == end[guesses])
+    alike = kind[golds] == kind[guesses]
+    return golds, guesses, _correct(assignment, equal, alike)
+
+
+def _correct(assignment: str, span: Booleans, same: Booleans) -> Booleans:
+    """Which pairs are COR, of equal spans and equal types."""
+    return {"strict": span & same, "exact": span, "type": same}[assignment]
 
 
 def _certain(assignment: str, start: Integers, end: Integers, kind: Integers, is_gold: Booleans) -> Integers:
@@ -104,7 +139,7 @@ def _certain(assignment: str, start: Integers, end: Integers, kind: Integers, is
     return np.flatnonzero(equal)
 
 
-def _overlaps(
+def overlaps(
     gold_start: Integers, gold_end: Integers, guess_start: Integers, guess_end: Integers
 ) -> tuple[Integers, Integers]:
     """All pairs that share a character, by row then column: both sides are sorted by start."""
@@ -132,38 +167,67 @@ def _ranges(low: Integers, high: Integers) -> Integers:
     return result
 
 
-def _costs(
-    levels: tuple[Booleans, ...], shared: Integers, component: Integers, sizes: Integers
+def costs(
+    levels: Sequence[Booleans | None], shared: Integers, component: Integers, row: Integers, sizes: Integers
 ) -> tuple[Integers, Integers]:
     """Per edge its cost, per component the cost of no partner; a lower sum is a better assignment.
 
-    A level that no edge of a component has takes no room in its integers.
+    ``levels`` say of each edge whether it counts, the least important first; ``None`` counts every edge. All outweigh
+    the ``shared`` characters. ``component`` is that of each gold mention, ``row`` the gold mention of each edge,
+    ``sizes`` how many pairs a component can have. A level that no edge of a component has takes no room in its
+    integers; where they would pass 2**52, the characters are compared in coarser units.
     """
-    correct, span, same = levels
-    most_shared = np.zeros(len(sizes), np.int64)
-    np.maximum.at(most_shared, component, shared)
-    ones = np.ones(len(shared), np.bool_)
-    room = [
-        np.minimum(np.bincount(component[level], minlength=len(sizes)), sizes) for level in (same, span, ones, correct)
-    ]
-    bits = sum(np.log2(r + 1.0) for r in room) + np.log2(sizes * most_shared + 2.0) + np.log2(sizes + 1.0)
+    if len(sizes) == 1:  # as large ones are
+
+        def each(values: Integers) -> Integers:
+            return values
+
+        def number(level: Booleans | None) -> Integers:
+            return np.array([len(row) if level is None else np.count_nonzero(level)])
+
+        def most(values: Integers) -> Integers:
+            return np.array([values.max(initial=0)])
+
+    else:
+        of_edge = component[row]
+
+        def each(values: Integers) -> Integers:
+            return values[of_edge]
+
+        def number(level: Booleans | None) -> Integers:
+            return np.bincount(of_edge if level is None else of_edge[level], minlength=len(sizes))
+
+        def most(values: Integers) -> Integers:
+            greatest = np.zeros(len(sizes), np.int64)
+            np.maximum.at(greatest, of_edge, values)
+            return greatest
+
+    room = [np.minimum(number(level), sizes) for level in levels]
+    characters = most(shared)
+    bits = sum(np.log2(n + 1.0) for n in (*room, sizes)) + np.log2(sizes * characters + 2.0)
     coarse = np.maximum(0, np.ceil(bits - 52)).astype(np.int64)
-    weight = shared >> coarse[component]
-    unit = sizes * (most_shared >> coarse) + 1
-    for level, most in zip((same, span, ones, correct), room, strict=True):
-        weight = weight + np.where(level, unit[component], 0)
-        unit = unit * (most + 1)
-    dummy = np.ones(len(sizes), np.int64)
-    np.maximum.at(dummy, component, weight + 1)
-    cost: Integers = dummy[component] - weight
-    return cost, dummy
+    weight = shared >> each(coarse)
+    unit = sizes * (characters >> coarse) + 1
+    for level, n in zip(levels, room, strict=True):
+        weight += each(unit) if level is None else each(unit) * level
+        unit = unit * (n + 1)
+    dummy = most(weight) + 1
+    return np.subtract(each(dummy), weight, out=weight), dummy
 
 
-def _optimum(edges: _Edges, n_gold: int, n_guess: int, component: Integers) -> Integers:
-    """For each gold its column in one optimal assignment; columns from ``n_guess`` on are the golds' own dummies."""
+def optimal(edges: Edges, n_guess: int, component: Integers) -> Integers:
+    """For each gold its column in the optimal assignment; columns from ``n_guess`` on are the golds' own dummies."""
+    partner = _optimum(edges, n_guess, component)
+    number = np.bincount(component, np.bincount(edges.row, minlength=len(component)))
+    return _least(edges, partner, n_guess, component) if (number <= _MOST_EDGES).any() else partner
+
+
+def _optimum(edges: Edges, n_guess: int, component: Integers) -> Integers:
+    """One optimal assignment, of those that there are."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+    n_gold = len(component)
     partner = np.empty(n_gold, np.int64)
     starts = np.flatnonzero(np.diff(component, prepend=-1))
     low = 0
@@ -171,11 +235,15 @@ def _optimum(edges: _Edges, n_gold: int, n_guess: int, component: Integers) -> I
         later = starts[starts >= low + _BATCH]
         high = int(later[0]) if len(later) else n_gold
         begin, stop = np.searchsorted(edges.row, (low, high))
-        columns, column = _distinct(edges.column[begin:stop])
-        rows = np.concatenate([edges.row[begin:stop] - low, np.arange(high - low)])
-        column = np.concatenate([column, len(columns) + np.arange(high - low)])
-        cost = np.concatenate([edges.cost[begin:stop], edges.dummy[low:high]]).astype(np.float64)
-        graph = csr_array((cost, (rows, column)), shape=(high - low, len(columns) + high - low))
+        columns, column = distinct(edges.column[begin:stop])
+        row, golds = edges.row[begin:stop] - low, np.arange(high - low)
+        # each row ends with its dummy, the last of its columns
+        begins = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(golds)) + 1)])
+        place = np.add(row, np.arange(len(row)), out=row)
+        cost, number = np.empty(begins[-1]), np.empty(begins[-1], np.int32)
+        cost[place], number[place] = edges.cost[begin:stop], column
+        cost[begins[1:] - 1], number[begins[1:] - 1] = edges.dummy[low:high], len(columns) + golds
+        graph = csr_array((cost, number, begins.astype(np.int32)), shape=(len(golds), len(columns) + len(golds)))
         row, column = min_weight_full_bipartite_matching(graph)
         real = column < len(columns)
         partner[low + row[real]] = columns[column[real]]
@@ -184,7 +252,7 @@ def _optimum(edges: _Edges, n_gold: int, n_guess: int, component: Integers) -> I
     return partner
 
 
-def _distinct(values: Integers) -> tuple[Integers, Integers]:
+def distinct(values: Integers) -> tuple[Integers, Integers]:
     """The values that there are, sorted, and where each is among them; faster than sorting, for small ones."""
     there = np.zeros(int(values.max(initial=-1)) + 1, np.bool_)
     there[values] = True
@@ -192,7 +260,7 @@ def _distinct(values: Integers) -> tuple[Integers, Integers]:
     return np.flatnonzero(there), number[values]
 
 
-def _least(edges: _Edges, partner: Integers, n_guess: int, component: Integers) -> Integers:
+def _least(edges: Edges, partner: Integers, n_guess: int, component: Integers) -> Integers:
     """Of all optimal assignments the least in span order, from any one of them."""
     n_gold = len(partner)
     row = np.concatenate([edges.row, np.arange(n_gold)])

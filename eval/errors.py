@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from goldwire.eval.assignment import assign
-from goldwire.eval.components import _MOST_EDGES, _distinct, _Edges, _least, _optimum, _overlaps
+from goldwire.eval.components import Edges, costs, distinct, optimal, overlaps
 from goldwire.eval.matching import Mentions
 from goldwire.eval.scores import Sums, ratio
 from goldwire.eval.tally import COUNTS, Cell, Integers, Key, Rows
@@ -105,7 +105,7 @@ def _sorted(mentions: Mentions, at: Integers, stride: int) -> tuple[Integers, _S
 def _paired(gold: _Side, predicted: _Side) -> tuple[Integers, Integers, Booleans, Booleans]:
     """The best matching of two sorted sides (start, end, type): its pairs, and where a mention meets several others."""
     (g_start, g_end, _), (p_start, p_end, _) = gold, predicted
-    row, column = _overlaps(g_start, g_end, p_start, p_end)
+    row, column = overlaps(g_start, g_end, p_start, p_end)
     meets, met = np.bincount(row, minlength=len(g_start)), np.bincount(column, minlength=len(p_start))
     lone = _alone(row, column)
     left, right = [row[lone]], [column[lone]]
@@ -125,7 +125,7 @@ def _paired(gold: _Side, predicted: _Side) -> tuple[Integers, Integers, Booleans
         right.append(column[lone])
         row, column = row[~lone], column[~lone]
     if len(row):
-        (rows, row), (columns, column) = _distinct(row), _distinct(column)
+        (rows, row), (columns, column) = distinct(row), distinct(column)
         g_start, g_end, g_type = (field[rows] for field in gold)
         p_start, p_end, p_type = (field[columns] for field in predicted)
         more, others = _contested(row, column, (g_start, g_end, g_type), (p_start, p_end, p_type))
@@ -152,12 +152,9 @@ def _contested(row: Integers, column: Integers, gold: _Side, predicted: _Side) -
         more, others = np.array(found, np.int64).reshape(-1, 2).T
         return more, others
     component = _components(g_start, g_end, p_start, p_end)
-    cost, dummy = _costs((same, span), shared, component[row], np.bincount(component))
-    edges = _Edges(row, column, cost, dummy[component])
     n = len(p_start)
-    partner = _optimum(edges, len(g_start), n, component)
-    if (np.bincount(component[row]) <= _MOST_EDGES).any():  # ``_least`` leaves larger ones as they are
-        partner = _least(edges, partner, n, component)
+    cost, dummy = costs((None, same, span), shared, component, row, np.bincount(component))
+    partner = optimal(Edges(row, column, cost, dummy[component]), n, component)
     more = np.flatnonzero(partner < n)
     return more, partner[more]
 
@@ -172,31 +169,6 @@ def _components(g_start: Integers, g_end: Integers, p_start: Integers, p_end: In
     number[order] = np.cumsum(fresh) - 1
     _, result = np.unique(number[: len(g_start)], return_inverse=True)
     return result
-
-
-def _costs(
-    levels: Sequence[Booleans], shared: Integers, component: Integers, sizes: Integers
-) -> tuple[Integers, Integers]:
-    """Per edge its cost, per component the cost of no partner: sums compare as (spans, types, pairs, characters).
-
-    ``levels`` are types and spans; ``sizes`` the gold mentions of each component. Where the integers of a component
-    would pass 2**52, its shared characters are compared in coarser units; it would have to have thousands of mentions.
-    """
-    ordered = (np.ones(len(shared), np.bool_), *levels)
-    room = [np.minimum(np.bincount(component[level], minlength=len(sizes)), sizes) for level in ordered]
-    most = np.zeros(len(sizes), np.int64)
-    np.maximum.at(most, component, shared)
-    bits = sum(np.log2(n + 1.0) for n in (*room, sizes)) + np.log2(sizes * most + 2.0)
-    coarse = np.maximum(0, np.ceil(bits - 52)).astype(np.int64)
-    weight = shared >> coarse[component]
-    unit = sizes * (most >> coarse) + 1
-    for level, n in zip(ordered, room, strict=True):
-        weight = weight + np.where(level, unit[component], 0)
-        unit = unit * (n + 1)
-    dummy = np.ones(len(sizes), np.int64)
-    np.maximum.at(dummy, component, weight + 1)
-    cost: Integers = dummy[component] - weight
-    return cost, dummy
 
 
 def error_rows(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldwire.eval import matching
+from goldwire.eval import components, matching
 from goldwire.eval.assignment import assign
 from goldwire.eval.matching import ASSIGNMENTS, Mentions, match
 from tests.eval.oracle import Mention, best, is_correct, shared
@@ -23,11 +23,13 @@ SPAN_RANGES = {"dense": (6, 4), "sparse": (30, 4), "nested": (9, 9)}
 """Length of the text, greatest length of a mention."""
 
 
-@pytest.fixture(params=["enumerated", "solved"])
+@pytest.fixture(params=["enumerated", "solved", "solved one by one"])
 def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Both ways of settling a contested cluster: all injections, and the solver."""
-    if request.param == "solved":
+    """Three ways to settle contested clusters: all injections, the solver, the solver one by one, as large ones are."""
+    if request.param != "enumerated":
         monkeypatch.setattr(matching, "_MOST_INJECTIONS", 0)
+    if request.param == "solved one by one":
+        monkeypatch.setattr(components, "_MOST_AT_ONCE", 0)
     matching._injections.cache_clear()
     yield
     matching._injections.cache_clear()
